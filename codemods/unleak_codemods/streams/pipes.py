@@ -1,0 +1,282 @@
+"""One `.pipe` site with everything that decides about it, and the reasons to leave it alone."""
+
+import re
+from dataclasses import dataclass, replace
+
+from tree_sitter import Node
+from unleak_engine.codemod import Declined, File, Span
+
+from unleak_codemods.streams import handlers, knowledge, wrappers
+from unleak_codemods.streams.chains import Chain, chain_at
+from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
+from unleak_codemods.streams.reasons import REASONS
+from unleak_codemods.streams.syntax import arguments, named, unwrap
+from unleak_codemods.streams.uses import FEEDING, Use, uses_of
+from unleak_codemods.streams.wrappers import Wrapper
+
+MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
+_IMPORTS = re.compile(
+    rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1"""
+)
+_OTHER_PIPES = frozenset({"subscribe", "toPromise", "then", "safeParse", "parse", "optional"})
+
+
+@dataclass(slots=True)
+class Site:
+    """A chain that is likely ours. `evidence` and `uses` run along the stages."""
+
+    file: File
+    chain: Chain
+    evidence: list[Evidence]
+    uses: list[list[Use]]
+    wrapper: Wrapper | None
+    handler: handlers.Handler | None
+
+    @property
+    def source(self) -> Evidence:
+        return self.evidence[0]
+
+    @property
+    def destination(self) -> Evidence:
+        return self.evidence[-1]
+
+    @property
+    def all_uses(self) -> list[Use]:
+        return [use for uses in self.uses for use in uses]
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        return tuple(reason for found in self.evidence for reason in found.reasons)
+
+    def declined(self, code: str, *, note: str = "") -> Declined:
+        reason = REASONS[code]
+        return Declined(
+            span=Span.of(self.chain.node),
+            anchor=self.chain.anchor.start_byte,
+            message=MESSAGE,
+            code=code,
+            why=note or reason.why,
+            recipe=reason.recipe,
+            evidence=self.printed,
+            shown=reason.shown,
+        )
+
+
+def site_at(file: File, call: Node) -> Site | None:
+    """The site whose first `.pipe` is `call`, None when it is not, or hardly, a Node stream's."""
+    chain = chain_at(file.source, call)
+    if chain is None or not _shaped_like_a_pipe(file, chain) or _implements_pipe(file, chain):
+        return None
+    evidence = [evidence_of(file, stage.node) for stage in chain.stages]
+    evidence = _likely(file, chain, evidence)
+    if not evidence:
+        return None
+    uses = [
+        uses_of(file, found.binding, chain) if found.binding is not None else []
+        for found in evidence
+    ]
+    wrapper = wrappers.wrapper_around(file, chain.node)
+    return Site(file, chain, evidence, uses, wrapper, handlers.handler_at(file, chain.node))
+
+
+def _shaped_like_a_pipe(file: File, chain: Chain) -> bool:
+    """One stream and at most an options object in every `.pipe(…)`, nothing rx-like after it."""
+    for link in chain.pipes:
+        if not 1 <= len(link.arguments) <= 2:
+            return False
+        if len(link.arguments) == 2 and unwrap(link.arguments[1]).type not in (
+            "object",
+            "identifier",
+            "member_expression",
+        ):
+            return False
+        if link.arguments[0].type == "spread_element":
+            return False
+    return not any(link.name in _OTHER_PIPES for link in chain.links)
+
+
+def _implements_pipe(file: File, chain: Chain) -> bool:
+    """Whether this is somebody's own `pipe`: an override, a delegation, a patch."""
+    if chain.root.type == "super":
+        return True
+    function = file.functions.enclosing(chain.node)
+    for _ in range(3):
+        if function is None or function.parent is None:
+            return False
+        if file.functions.name_of(function) == "pipe":
+            return True
+        function = file.functions.enclosing(function.parent)
+    return False
+
+
+def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence]:
+    """`evidence` when the chain is likely a Node stream's, else nothing.
+
+    A proven stage lends likelihood to the unknown ones beside it; so do the modules a file
+    imports: among 5,035 chains of 348 packages, 86 % of the real ones and 3 % of the others
+    stand in a file that imports a stream module.
+    """
+    if any(found.level is Level.NOT_OURS for found in evidence):
+        return []
+    best = max(found.level for found in evidence)
+    if best < Level.LIKELY:
+        modules = imported_modules(file)
+        if any(knowledge.is_foreign_pipe(module) for module in modules):
+            return []
+        heard = any(listener.event in _EVENTS for listener in chain.listeners)
+        if not heard and not any(m in knowledge.STREAM_MODULES for m in modules):
+            return []
+        if any(unwrap(link.arguments[0]).type == "call_expression" for link in chain.pipes):
+            if not heard:
+                return []
+        return evidence
+    if best < Level.PROVEN:
+        return evidence
+    return [
+        replace(found, level=Level.LIKELY, reasons=(*found.reasons, _lent(file, chain, index)))
+        if found.level < Level.LIKELY and index == 0 and _takes_streams(evidence[1])
+        else found
+        for index, found in enumerate(evidence)
+    ]
+
+
+_EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "drain"})
+
+
+def _takes_streams(found: Evidence) -> bool:
+    return found.proven and found.role in ("writable", "duplex", "response", "upload")
+
+
+def _lent(file: File, chain: Chain, index: int) -> str:
+    name = " ".join(file.source.text(chain.stages[index].node).split())[:50]
+    return f"`{name}` is likely a readable, since it is piped into a Node writable"
+
+
+def imported_modules(file: File) -> frozenset[str]:
+    """Every module the file names in an import or a require, without `node:`."""
+    known = file.memo.get("imports")
+    if not isinstance(known, frozenset):
+        known = frozenset(
+            knowledge.bare(hit.group(2).decode(errors="replace"))
+            for hit in _IMPORTS.finditer(file.source.data)
+        )
+        file.memo["imports"] = known
+    return known
+
+
+def obstacle(site: Site) -> str | None:
+    """The code of the first thing that makes any local rewrite wrong, None when nothing does."""
+    chain, file = site.chain, site.file
+    if any(_keeps_open(file, link.arguments) for link in chain.pipes):
+        return "end-false"
+    if any(found.owner is Owner.PROCESS for found in site.evidence):
+        return "process-stdio"
+    if b".unpipe" in file.source.data or b"'unpipe'" in file.source.data:
+        return "unpiped"
+    if _grown(file, chain):
+        return "stages-grown"
+    if _two_way(site):
+        return "two-way"
+    if any(use.what in ("pipe", "stage") for use in site.all_uses):
+        return "piped-more-than-once"
+    if any(found.role == "legacy" for found in site.evidence):
+        return "legacy-stream"
+    return None
+
+
+def _keeps_open(file: File, arguments: tuple[Node, ...]) -> bool:
+    """Whether a second argument is anything but a plain `{ end: true }`."""
+    return len(arguments) == 2 and "".join(file.source.text(arguments[1]).split()) not in (
+        "{}",
+        "{end:true}",
+    )
+
+
+def _grown(file: File, chain: Chain) -> bool:
+    """`s = s.pipe(x)`, and stages picked by a condition or an index."""
+    kinds = {unwrap(stage.node).type for stage in chain.stages}
+    if kinds & {"ternary_expression", "binary_expression", "subscript_expression"}:
+        return True
+    parent = chain.node.parent
+    if chain.place != "assigned" or parent is None:
+        return False
+    left = parent.child_by_field_name("left")
+    return left is not None and file.source.text(left) == file.source.text(chain.root)
+
+
+def _two_way(site: Site) -> bool:
+    """`a.pipe(b); b.pipe(a)`, in one chain or two."""
+    texts = [" ".join(site.file.source.text(s.node).split()) for s in site.chain.stages]
+    if len(set(texts)) != len(texts):
+        return True
+    back = re.compile(rb"\s*\.\s*pipe\s*\(\s*".join(re.escape(t.encode()) for t in texts[:0:-1]))
+    ends = re.compile(
+        re.escape(texts[-1].encode()) + rb"\s*\.\s*pipe\s*\([^;]*" + re.escape(texts[0].encode())
+    )
+    plain = re.fullmatch(r"[\w$.\[\]]+", texts[0]) and re.fullmatch(r"[\w$.\[\]]+", texts[-1])
+    if not plain:
+        return False
+    return bool(ends.search(site.file.source.data)) or (
+        len(texts) > 2 and bool(back.search(site.file.source.data))
+    )
+
+
+def ownership(site: Site) -> str | None:
+    """The code for a stage that is not this function's to destroy, None when all are.
+
+    A source that somebody hands over is taken for handed over when what it goes into is made
+    here; so is a destination that answers this very request.
+    """
+    for found in site.evidence:
+        if found.owner in (Owner.FIELD, Owner.MODULE):
+            return "not-owned"
+    for found, stage in zip(site.evidence[1:], site.chain.stages[1:], strict=True):
+        if found.level < Level.LIKELY:
+            return "not-owned" if found.owner is Owner.PARAMETER else "unknown-stage"
+        if found.role in ("upload", "socket", "child-writable"):
+            return "upload"
+        if found.owner is Owner.PARAMETER:
+            return "not-owned"
+        if found.owner is Owner.OTHER and stage.node.type != "identifier":
+            return "unknown-stage"
+    if site.source.level < Level.LIKELY:
+        return "unknown-stage"
+    if site.source.role in ("socket", "child"):
+        return "not-owned"
+    return None
+
+
+def fed_after(site: Site) -> bool:
+    """Whether a stage is written to, ended or fed by hand, or is of a kind that always is."""
+    for found, uses in zip(site.evidence, site.uses, strict=True):
+        if found.kind.fed and found is site.source:
+            return True
+        for use in uses:
+            if use.what == "method" and use.name in FEEDING:
+                return True
+    return False
+
+
+def logs_only(file: File, handler: Node | None) -> bool:
+    """Whether a listener does nothing but log."""
+    if handler is None:
+        return False
+    text = file.source.text(handler)
+    if handler.type == "member_expression":
+        return text.startswith("console.")
+    body = handler.child_by_field_name("body")
+    if body is None:
+        return False
+    statements = named(body) if body.type == "statement_block" else [body]
+    for statement in statements:
+        inner = named(statement) if statement.type == "expression_statement" else [statement]
+        call = unwrap(inner[0]) if inner else None
+        if call is None or call.type != "call_expression":
+            return False
+        function = call.child_by_field_name("function")
+        name = file.source.text(function) if function is not None else ""
+        if not re.fullmatch(r"(this\.)?(console|log|logger|debug|winston)(\.\w+)*", name):
+            return False
+        if any(part.type in ("arrow_function", "function_expression") for part in arguments(call)):
+            return False
+    return True

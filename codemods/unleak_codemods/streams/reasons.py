@@ -1,0 +1,166 @@
+"""Why a `.pipe` chain is left to a hand, by stable code, and how the hand should do it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`shown` marks a recipe that is right as it stands (reported as display)."""
+
+    why: str
+    recipe: str
+    shown: bool = False
+
+
+REASONS: dict[str, Reason] = {
+    "end-false": Reason(
+        "`{ end: false }` keeps the destination open for others",
+        "await pipeline(source, destination, { end: false }) (Node >= 18), then end or destroy\n"
+        "the destination yourself, also when it rejects. In a loop over one destination, use\n"
+        "for await (const chunk of source) and wait for 'drain' instead: each pipeline leaves\n"
+        "listeners behind.",
+        shown=True,
+    ),
+    "process-stdio": Reason(
+        "a stream of the whole process must not be ended or destroyed",
+        "await pipeline(source, process.stdout, { end: false }). Without it every later\n"
+        "console.log is lost on pipes and terminals. Do not put process.stdin into a pipeline\n"
+        "when it is read again.",
+        shown=True,
+    ),
+    "piped-more-than-once": Reason(
+        "one stream is piped to, or from, more than once",
+        "Start all branches in the same tick: await Promise.all([pipeline(source, a),\n"
+        "pipeline(source, b)]). Two awaits one after the other leave the second destination\n"
+        "empty. When one branch fails, both fail: that is new.",
+        shown=True,
+    ),
+    "unpiped": Reason(
+        "the file takes a pipe apart again with unpipe",
+        "A pipeline cannot be unpiped. Keep the pipe and destroy both ends yourself:\n"
+        "destination.once('close', () => source.destroy()).",
+    ),
+    "stages-grown": Reason(
+        "the chain is grown stage by stage",
+        "Collect the stages in an array and run it once: const stages = [source];\n"
+        "if (wanted) stages.push(createGzip()); await pipeline(...stages, destination);\n"
+        "in the catch, destroy every stage.",
+    ),
+    "two-way": Reason(
+        "the streams are piped both ways, so one end decides for both directions",
+        "Use one pipeline with a callback for each direction: pipeline(a, b, done);\n"
+        "pipeline(b, a, done). Half-closing still works, and a reset closes both.",
+        shown=True,
+    ),
+    "legacy-stream": Reason(
+        "a stage is not a core stream, and fails or closes in its own way",
+        "Move the stage to a core stream first (Transform, stream/promises), or destroy the\n"
+        "source by hand when the destination closes.",
+        shown=True,
+    ),
+    "not-owned": Reason(
+        "a stage belongs to someone else and may live on after this chain",
+        "pipeline() destroys every stage when one fails. If this code owns them all, write\n"
+        "pipeline(source, …, destination, (err) => { … }); if not, only unhook:\n"
+        "destination.once('close', () => source.unpipe(destination)).",
+    ),
+    "unknown-stage": Reason(
+        "nothing in this file proves that every stage is a Node stream",
+        "If they are, write pipeline(source, …, destination, (err) => { … }) from node:stream.",
+    ),
+    "fed-after": Reason(
+        "a stage is fed or ended by hand after the chain, so waiting for it here would hang",
+        "const done = pipeline(source, destination); done.catch(() => {});\n"
+        "… feed and finalize without awaiting …\n"
+        "await done;",
+        shown=True,
+    ),
+    "value-used": Reason(
+        "the value of the chain is used, so its consumer must learn about errors too",
+        "return pipeline(source, last, (err) => { … }) from node:stream gives the last stage\n"
+        "back. Its consumer must use for await, pipeline or an 'error' listener: one that only\n"
+        "listens to 'data' and 'end' would see silence where it crashed before.",
+    ),
+    "optional-chain": Reason(
+        "the chain is skipped when a stage is missing",
+        "Test first: if (source) await pipeline(source, destination).",
+    ),
+    "conditional": Reason(
+        "the chain is one operand of a condition",
+        "Turn the condition into an if statement, then use pipeline in its branch.",
+    ),
+    "node-too-old": Reason(
+        "the package supports Node below 18, where pipeline misses destinations that are gone",
+        "Raise engines.node to >=18 (pass --node '>=18' to see what would change), or destroy\n"
+        "the source by hand: destination.once('close', () => source.destroy()).",
+    ),
+    "upload": Reason(
+        "the destination is a request, socket or child that others write to or answer from",
+        "pipeline(source, destination, (err) => { … }) with a callback that tells a benign EPIPE\n"
+        "from a failed upload.",
+    ),
+    "error-handler-answers": Reason(
+        "an 'error' listener here does more than log, and would fire for other stages too",
+        "Fold the listeners into one place: pipeline(…).catch((err) => { … }), and take them off\n"
+        "the stages. Answer only if (!res.headersSent && !res.destroyed).",
+    ),
+    "long-lived-source": Reason(
+        "the source need not end by itself, so awaiting it could hang what waits",
+        "pipeline(source, destination).catch((err) => { … }) without await.",
+    ),
+    "executor-does-more": Reason(
+        "the promise's executor does more than make the stages and pipe them",
+        "Make the stages before the promise, then await pipeline(…) in its place; do the other\n"
+        "work before or after it.",
+    ),
+    "handler-does-more": Reason(
+        "a listener does more than settle the promise",
+        "try { await pipeline(…); /* what 'finish' did */ } catch (err) { /* what 'error' did */ }",
+    ),
+    "settles-early": Reason(
+        "the promise settles on something that is not the end of the last stage",
+        "await pipeline(…) settles when the destination is closed. If the earlier event is what\n"
+        "matters, keep the promise and reject it on 'close' as well.",
+    ),
+    "error-is-mapped": Reason(
+        "the promise rejects with an error of its own making",
+        "await pipeline(…).catch((err) => { throw wrapped(err); })",
+    ),
+    "wrapper-nested": Reason(
+        "the chain runs in a callback inside the promise's executor",
+        "Promisify the outer step first (await it), then await pipeline(…).",
+    ),
+    "wrapper-in-expression": Reason(
+        "the promise is part of a larger expression and its executor declares variables",
+        "Move the stages before the statement and use pipeline(…) where the promise stood.",
+    ),
+    "promise-not-native": Reason(
+        "`Promise` is not the native one here",
+        "Use the native promise that pipeline() of node:stream/promises gives.",
+    ),
+    "never-settles": Reason(
+        "nothing in the executor resolves the promise when the copy is done",
+        "await pipeline(…) and do what the listeners do after it.",
+    ),
+    "name-taken": Reason(
+        "a variable of the executor has the name of one outside of it",
+        "Rename it, then run unleak again.",
+    ),
+    "no-import-place": Reason(
+        "there is no place in this file for an import of pipeline",
+        "Import pipeline from node:stream/promises where the file loads its modules.",
+    ),
+    "stage-used-elsewhere": Reason(
+        "a stage is used outside the chain, and pipeline() would change what that code sees",
+        "Check that use: after pipeline() settles, every stage is destroyed.",
+    ),
+    "listener-elsewhere": Reason(
+        "a stage has listeners outside of the promise, which would fire for other stages too",
+        "Fold those listeners into what follows await pipeline(…), or into its catch.",
+    ),
+    "statement": Reason(
+        "nobody waits for the chain and nobody hears its errors",
+        "pipeline(source, …, destination).catch((err) => { source.destroy(); … }) from\n"
+        "node:stream/promises; in an async function, await it if nothing after it feeds the chain.",
+    ),
+}

@@ -1,0 +1,115 @@
+"""Small questions about JavaScript syntax that stream knowledge asks again and again."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+FUNCTIONS = frozenset(
+    {
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function",
+        "generator_function_declaration",
+    }
+)
+_WRAPPERS = frozenset(
+    {
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+    }
+)
+
+
+def named(node: Node) -> list[Node]:
+    """The named children without comments."""
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def unwrap(node: Node) -> Node:
+    """`node` without parentheses, casts and `!`."""
+    while node.type in _WRAPPERS:
+        inner = named(node)
+        if not inner:
+            return node
+        node = inner[-1] if node.type == "type_assertion" else inner[0]
+    return node
+
+
+def wrapped(node: Node) -> Node:
+    """The outermost parentheses or cast around `node`, `node` itself without any."""
+    while node.parent is not None and node.parent.type in _WRAPPERS:
+        node = node.parent
+    return node
+
+
+def arguments(call: Node) -> list[Node]:
+    node = call.child_by_field_name("arguments")
+    return named(node) if node is not None and node.type == "arguments" else []
+
+
+def callee(call: Node) -> Node | None:
+    """What a call or `new` expression calls, unwrapped; `(0, f)` counts as `f`."""
+    field = "constructor" if call.type == "new_expression" else "function"
+    node = call.child_by_field_name(field)
+    if node is None:
+        return None
+    node = unwrap(node)
+    if node.type == "sequence_expression":
+        parts = named(node)
+        return unwrap(parts[-1]) if parts else None
+    return node
+
+
+def member(node: Node | None) -> tuple[Node, Node] | None:
+    """(object, property) of a plain member expression, None for anything else."""
+    if node is None or node.type != "member_expression":
+        return None
+    owner = node.child_by_field_name("object")
+    name = node.child_by_field_name("property")
+    if owner is None or name is None:
+        return None
+    return unwrap(owner), name
+
+
+def called_method(call: Node) -> tuple[Node, Node] | None:
+    """(receiver, property) of `receiver.property(…)`."""
+    return member(callee(call)) if call.type == "call_expression" else None
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def inside(node: Node, other: Node) -> bool:
+    """Whether `node` lies in `other`, or is it."""
+    return other.start_byte <= node.start_byte and node.end_byte <= other.end_byte
+
+
+def same(one: Node, other: Node) -> bool:
+    return one.id == other.id
+
+
+def string_value(node: Node | None, text: str) -> str | None:
+    """The value of a plain string literal whose source text is `text`."""
+    if node is None or node.type != "string":
+        return None
+    return text[1:-1] if "\\" not in text else None
+
+
+def walk(node: Node, *, into_functions: bool = True) -> Iterator[Node]:
+    """`node` and everything below it, in text order."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if current.type in FUNCTIONS and not into_functions and not same(current, node):
+            continue
+        stack.extend(reversed(current.children))

@@ -1,0 +1,109 @@
+"""What else the code does with a stage: every use of its variable outside its chain."""
+
+from dataclasses import dataclass
+
+from tree_sitter import Node
+from unleak_engine.bindings import Binding
+from unleak_engine.codemod import File
+
+from unleak_codemods.streams.chains import LISTENING, Chain, Listener
+from unleak_codemods.streams.syntax import inside, same, string_value, unwrap, wrapped
+
+FEEDING = frozenset(
+    "write end append finalize file directory glob entry add push text image addPage "
+    "unshift bulk symlink abort close".split()
+)
+"""Methods that feed or end a stream, or stop it, by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use. `what` is listener, pipe, method, property, argument, stage, returned, written,
+    tested or other; `name` is the method, property or event."""
+
+    node: Node
+    what: str
+    name: str
+    call: Node | None = None
+    handler: Node | None = None
+
+    @property
+    def listener(self) -> Listener:
+        assert self.call is not None
+        return Listener(self.name, self.handler, self.call, self.node)
+
+
+def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
+    """The uses of `binding` other than its declaration and the stages of `chain`, in order."""
+    found: list[Use] = []
+    for node in file.bindings.references(binding):
+        if same(node, binding.node):
+            continue
+        if any(same(node, stage.node) for stage in chain.stages) or _is_root(node, chain):
+            continue
+        if binding.value is None and _is_first_write(node):
+            continue
+        found.append(_use(file, node))
+    return found
+
+
+def _is_root(node: Node, chain: Chain) -> bool:
+    return same(node, unwrap(chain.root))
+
+
+def _is_first_write(node: Node) -> bool:
+    parent = node.parent
+    return (
+        parent is not None
+        and parent.type == "assignment_expression"
+        and same(parent.child_by_field_name("left") or parent, node)
+    )
+
+
+def _use(file: File, node: Node) -> Use:
+    outer = wrapped(node)
+    parent = outer.parent
+    if parent is None:
+        return Use(node, "other", "")
+    if parent.type == "member_expression":
+        owner = parent.child_by_field_name("object")
+        name = parent.child_by_field_name("property")
+        if owner is not None and name is not None and owner.id == outer.id:
+            return _member_use(file, node, parent, file.source.text(name))
+    if parent.type == "arguments":
+        call = parent.parent
+        function = call.child_by_field_name("function") if call is not None else None
+        target = file.source.text(function) if function is not None else ""
+        if target.endswith((".pipe", "?.pipe")):
+            return Use(node, "stage", target, call)
+        return Use(node, "argument", target, call)
+    if parent.type == "return_statement":
+        return Use(node, "returned", "")
+    if parent.type == "assignment_expression":
+        left = parent.child_by_field_name("left")
+        if left is not None and left.id == outer.id:
+            return Use(node, "written", "")
+    if parent.type in ("binary_expression", "unary_expression", "if_statement"):
+        return Use(node, "tested", "")
+    return Use(node, "other", "")
+
+
+def _member_use(file: File, node: Node, expression: Node, name: str) -> Use:
+    outer = wrapped(expression)
+    call = outer.parent
+    is_call = call is not None and call.type == "call_expression"
+    if not is_call or call is None or call.child_by_field_name("function") != outer:
+        return Use(node, "property", name)
+    if name == "pipe":
+        return Use(node, "pipe", name, call)
+    if name in LISTENING:
+        parts = [n for n in (call.child_by_field_name("arguments") or call).named_children]
+        parts = [part for part in parts if part.type != "comment"]
+        event = string_value(parts[0], file.source.text(parts[0])) if parts else None
+        handler = unwrap(parts[1]) if len(parts) > 1 else None
+        return Use(node, "listener", event or "", call, handler)
+    return Use(node, "method", name, call)
+
+
+def inside_chain(use: Use, chain: Chain) -> bool:
+    return inside(use.node, chain.node)

@@ -1,0 +1,39 @@
+"""Which codemods there are. Written by `python scripts/generate.py`: do not edit by hand."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """What must be known of a codemod before its module is worth importing.
+
+    `needles` are the literal bytes one of which a file must hold; `why` is how "Why it leaks"
+    begins; `node` is the range of Node versions it was proven on.
+    """
+
+    name: str
+    module: str
+    safety: str
+    node: str
+    needles: tuple[bytes, ...]
+    summary: str
+    why: str
+
+
+TABLE: dict[str, Entry] = {
+    "pipe-without-pipeline": Entry(
+        name="pipe-without-pipeline",
+        module="unleak_codemods.node.pipe_without_pipeline",
+        safety="safe",
+        node=">=18",
+        needles=(b".pipe",),
+        summary=(
+            "Let every stage of a `.pipe()` chain be destroyed when one of them fails or closes."
+        ),
+        why=(
+            "`.pipe()` moves bytes and nothing else. When the client leaves, or a later stage "
+            "fails or closes, the source is unpiped and kept: its file descriptor, socket or "
+            "cursor stays open for good (20 of 20 after 20 aborted downloads, on Node 18, 20, "
+            "22, 24 and 26), and a promise that waits for 'finish' never settles."
+        ),
+    ),
+}

@@ -1,0 +1,227 @@
+"""Write what is told in more than one place from the one place that knows it.
+
+The codemod modules and their golden cases are the source; the table by which unleak finds them,
+the catalogue in `codemods/README.md` and the list in `README.md` are written from them.
+
+    python scripts/generate.py            write what is stale
+    python scripts/generate.py --check    write nothing; exit with 1 when something is stale
+"""
+
+import argparse
+import importlib
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+if __name__ == "__main__":  # also before anything is installed
+    sys.path[:0] = [str(ROOT / folder) for folder in ("src", "transforms", "codemods")]
+
+if TYPE_CHECKING:
+    from unleak_engine.codemod import Codemod
+
+CODEMODS = ROOT / "codemods" / "unleak_codemods"
+GOLDEN = ROOT / "golden"
+TABLE = CODEMODS / "table.py"
+CATALOGUE = ROOT / "codemods" / "README.md"
+README = ROOT / "README.md"
+FAMILIES = ("node", "python")
+ENOUGH = 80
+"""Characters of "Why it leaks" from which on a report need not quote another sentence."""
+
+BEGIN, END = "<!-- codemods -->", "<!-- /codemods -->"
+
+TABLE_HEAD = '''\
+"""Which codemods there are. Written by `python scripts/generate.py`: do not edit by hand."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """What must be known of a codemod before its module is worth importing.
+
+    `needles` are the literal bytes one of which a file must hold; `why` is how "Why it leaks"
+    begins; `node` is the range of Node versions it was proven on.
+    """
+
+    name: str
+    module: str
+    safety: str
+    node: str
+    needles: tuple[bytes, ...]
+    summary: str
+    why: str
+
+
+'''
+
+CATALOGUE_HEAD = """\
+# What unleak knows to leak
+
+Each codemod is one file in [`unleak_codemods`](unleak_codemods), named after the fault it cures.
+This page is written from those files and their golden cases by `python scripts/generate.py`.
+
+**safe** fixes are made by default, **unsafe** ones change something a reader should look at and
+wait for `--unsafe-fixes`, **display** means that the cure is shown and never written. The word at a
+codemod is the best that a site can get; a site that is less clear gets less.
+
+"""
+
+
+def codemods() -> "list[Codemod]":
+    """Every declared codemod, by name. Raises whatever a broken module raises."""
+    from unleak_engine.codemod import Codemod
+
+    found: list[Codemod] = []
+    for family in FAMILIES:
+        for path in sorted((CODEMODS / family).glob("[!_]*.py")):
+            module = importlib.import_module(f"unleak_codemods.{family}.{path.stem}")
+            declared = getattr(module, "find", None)
+            if not isinstance(declared, Codemod):
+                raise TypeError(f"{path.relative_to(ROOT)} declares no codemod called `find`")
+            found.append(declared)
+    return sorted(found, key=lambda codemod: codemod.name)
+
+
+def table(found: "list[Codemod]") -> str:
+    lines = [TABLE_HEAD, "TABLE: dict[str, Entry] = {\n"]
+    for codemod in found:
+        lines += (
+            f'    "{codemod.name}": Entry(\n',
+            f'        name="{codemod.name}",\n',
+            f'        module="{codemod.find.__module__}",\n',
+            f'        safety="{codemod.safety.value}",\n',
+            f'        node="{codemod.node}",\n',
+            f"        needles={_bytes_tuple(codemod.needles)},\n",
+            f"        summary={_wrapped(codemod.summary)},\n",
+            f"        why={_wrapped(why(codemod.doc))},\n",
+            "    ),\n",
+        )
+    lines.append("}\n")
+    return "".join(lines)
+
+
+def why(doc: str) -> str:
+    """The first sentences of "Why it leaks", on one line: as few as say something."""
+    section = re.search(r"^## Why it leaks\s+(.+?)(?=\n\s*\n|\Z)", doc, re.DOTALL | re.MULTILINE)
+    if section is None:
+        return ""
+    told = ""
+    for sentence in re.split(r"(?<=[.!?]) (?=[A-Z`])", " ".join(section[1].split())):
+        told = f"{told} {sentence}".strip()
+        if len(told) >= ENOUGH:
+            break
+    return told
+
+
+def _bytes_tuple(values: tuple[bytes, ...]) -> str:
+    quoted = [_quoted(value.decode("ascii"), "b") for value in sorted(values)]
+    flat = "(" + ", ".join(quoted) + ("," if len(quoted) == 1 else "") + ")"
+    if len(flat) <= 82:
+        return flat
+    return "(\n" + "".join(f"            {value},\n" for value in quoted) + "        )"
+
+
+def _quoted(text: str, prefix: str = "") -> str:
+    escaped = text.replace("\\", "\\\\")
+    if '"' in text and "'" not in text:
+        return f"{prefix}'{escaped}'"
+    escaped = escaped.replace('"', '\\"')
+    return f'{prefix}"{escaped}"'
+
+
+def _wrapped(text: str) -> str:
+    """A string literal as ruff would leave it, in several pieces when it is long."""
+    if len(_quoted(text)) <= 80:
+        return _quoted(text)
+    pieces: list[str] = []
+    line = ""
+    for word in re.findall(r"\S+\s*", text):
+        if line and len(_quoted(line + word)) > 86:
+            pieces.append(line)
+            line = ""
+        line += word
+    pieces.append(line)
+    return "(\n" + "".join(f"            {_quoted(piece)}\n" for piece in pieces) + "        )"
+
+
+def catalogue(found: "list[Codemod]") -> str:
+    pages = [CATALOGUE_HEAD, listed(found, ""), "\n"]
+    pages += (page(codemod) for codemod in found)
+    return "".join(pages)
+
+
+def listed(found: "list[Codemod]", folder: str) -> str:
+    """The codemods as a table that links to the catalogue in `folder`."""
+    rows = ["| codemod | safety | what it does |\n", "| --- | --- | --- |\n"]
+    for codemod in found:
+        link = f"[`{codemod.name}`]({folder}#{codemod.name})"
+        rows.append(f"| {link} | {codemod.safety.value} | {codemod.summary} |\n")
+    return "".join(rows)
+
+
+def page(codemod: "Codemod") -> str:
+    """One codemod: its docstring, its safety, and what it makes of its first golden case."""
+    module = codemod.find.__module__.replace(".", "/")
+    _, _, rest = codemod.doc.strip().partition("\n")
+    lines = [
+        f"## {codemod.name}\n\n",
+        f"{codemod.summary}\n\n",
+        f"Safety: **{codemod.safety.value}** · Node: {codemod.node} · [source]({module}.py)\n\n",
+        re.sub(r"^## ", "### ", rest.strip(), flags=re.MULTILINE) + "\n\n",
+    ]
+    example = example_diff(codemod.name)
+    if example:
+        lines.append(f"### Example\n\n```diff\n{example}```\n\n")
+    if codemod.references:
+        lines.append("### References\n\n")
+        lines += (f"- <{reference}>\n" for reference in codemod.references)
+        lines.append("\n")
+    return "".join(lines)
+
+
+def example_diff(name: str) -> str:
+    """The hunks of the golden case that shows best what a codemod does, "" when it has none."""
+    diffs = sorted((GOLDEN / name.replace("-", "_")).glob("*.diff"))
+    chosen = next((diff for diff in diffs if diff.stem == "example"), next(iter(diffs), None))
+    if chosen is None:
+        return ""
+    text = chosen.read_text(encoding="utf-8")
+    return re.sub(r"^@@ .* @@.*$", "@@", text[text.index("@@") :], flags=re.MULTILINE)
+
+
+def pages() -> dict[Path, str]:
+    """What every generated file should hold."""
+    found = codemods()
+    wanted = {TABLE: table(found), CATALOGUE: catalogue(found).rstrip("\n") + "\n"}
+    if README.exists():
+        text = README.read_text(encoding="utf-8")
+        if BEGIN in text and END in text:
+            before, _, rest = text.partition(BEGIN)
+            after = rest.partition(END)[2]
+            block = f"{BEGIN}\n{listed(found, 'codemods/README.md')}{END}"
+            wanted[README] = before + block + after
+    return wanted
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="only say what is stale")
+    check = parser.parse_args().check
+    stale = [
+        (path, text)
+        for path, text in pages().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path, text in stale:
+        print(f"{'stale' if check else 'wrote'}: {path.relative_to(ROOT)}")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    if stale and check:
+        print("Refresh with `python scripts/generate.py`.", file=sys.stderr)
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

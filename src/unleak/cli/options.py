@@ -1,0 +1,91 @@
+"""The options that several verbs share, each spelled once."""
+
+from typing import Annotated
+
+import typer
+
+CHOOSING = "What to look for"
+FINDING = "Where to look"
+SHOWING = "What to print"
+
+
+def option(*names: str, help: str, panel: str, metavar: str | None = None) -> object:
+    return typer.Option(
+        *names, help=help, metavar=metavar, rich_help_panel=panel, show_default=False
+    )
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATHS]...",
+        help="Files and folders; `-` reads stdin. The working directory if none is named.",
+        show_default=False,
+    ),
+]
+Select = Annotated[
+    list[str] | None,
+    option(
+        "--select", help="Only these codemods (a,b or repeated).", panel=CHOOSING, metavar="NAME"
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    option("--ignore", help="All codemods but these.", panel=CHOOSING, metavar="NAME"),
+]
+UnsafeFixes = Annotated[
+    bool,
+    option("--unsafe-fixes", help="Fix what a reader should look at, too.", panel=CHOOSING),
+]
+Node = Annotated[
+    str | None,
+    option(
+        "--node",
+        help="The Node.js versions the code runs on, as `>=20`; overrides package.json.",
+        panel=CHOOSING,
+        metavar="RANGE",
+    ),
+]
+NoExclude = Annotated[
+    bool,
+    option(
+        "--no-exclude",
+        help="Look into node_modules, minified, generated and git-ignored files, too.",
+        panel=FINDING,
+    ),
+]
+StdinFilename = Annotated[
+    str | None,
+    option(
+        "--stdin-filename",
+        help="What `-` is called; says its language.",
+        panel=FINDING,
+        metavar="FILE",
+    ),
+]
+NoCache = Annotated[
+    bool, option("--no-cache", help="Neither read nor write the cache.", panel=FINDING)
+]
+OutputFormat = Annotated[
+    str | None,
+    option(
+        "--output-format",
+        help="full (on a terminal), concise (elsewhere) or json.",
+        panel=SHOWING,
+        metavar="FORMAT",
+    ),
+]
+OutputFile = Annotated[
+    str | None,
+    option("--output-file", help="Write the report there.", panel=SHOWING, metavar="FILE"),
+]
+Color = Annotated[
+    str, option("--color", help="auto, always or never.", panel=SHOWING, metavar="WHEN")
+]
+Quiet = Annotated[bool, option("-q", "--quiet", help="Findings and errors only.", panel=SHOWING)]
+Verbose = Annotated[
+    bool, option("-v", "--verbose", help="Say why each site is believed to leak.", panel=SHOWING)
+]
+ExitZero = Annotated[
+    bool, option("--exit-zero", help="Exit with 0 even when there are findings.", panel=SHOWING)
+]

@@ -1,0 +1,189 @@
+"""What `check`, `diff` and `fix` have in common: one run, told in one of three ways."""
+
+import gc
+import os
+import sys
+from typing import Literal, NamedTuple
+
+import typer
+
+from unleak import registry
+from unleak.cli.screen import Screen
+from unleak.report import FORMATS, View, render
+from unleak.report.concise import line as concise_line
+from unleak.report.paths import shown
+from unleak.report.summary import sentences, summary
+from unleak.report.terminal import visible
+from unleak.run import HARMLESS, NOTE, Outcome, Wanted, run, write
+from unleak_engine.edit import Safety
+
+Action = Literal["look", "diff", "fix"]
+ADVICE = {
+    "changed": "run again",
+    "doubted": "nothing was changed there; please report it",
+    "generated": "--no-exclude looks into it",
+    "internal": "please report it, with the output of --verbose",
+    "missing": "check the spelling",
+    "read-only": "make it writable",
+    "syntax-error": "mend it and run again",
+    "too-large": "split it, or leave it out",
+}
+"""What to do about a file that was skipped, by code, where the message does not say it."""
+
+COLORS = ("auto", "always", "never")
+
+
+class Request(NamedTuple):
+    """What the user typed, checked by `perform`."""
+
+    action: Action
+    paths: list[str] | None
+    select: list[str] | None
+    ignore: list[str] | None
+    unsafe_fixes: bool
+    node: str | None
+    no_exclude: bool
+    no_cache: bool
+    stdin_filename: str | None
+    output_file: str | None
+    color: str
+    quiet: bool
+    verbose: bool
+    exit_zero: bool
+    output_format: str | None = None
+
+
+def perform(request: Request) -> int:
+    """Run, tell, and return the exit code. Raises typer.BadParameter for a call that makes no
+    sense."""
+    wanted = _wanted(request)
+    if request.output_format not in (None, *FORMATS):
+        raise typer.BadParameter(
+            f"{request.output_format!r} is no format; there are {', '.join(FORMATS)}",
+            param_hint="--output-format",
+        )
+    if request.color not in COLORS:
+        raise typer.BadParameter("must be auto, always or never", param_hint="--color")
+    screen = Screen(color=request.color, quiet=request.quiet, output_file=request.output_file)
+    gc.freeze()
+    gc.enable()  # all that a run needs is loaded, and from here on it may grow
+    outcome = run(wanted, screen.tick)
+    screen.clear()
+    try:
+        told = _TELL[request.action](request, wanted, outcome, screen)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        screen.warn(f"error: cannot write the report: {visible(str(error))}")
+        return 2
+    return told.exit_code(exit_zero=request.exit_zero)
+
+
+def _wanted(request: Request) -> Wanted:
+    try:
+        codemods = registry.select(request.select or (), request.ignore or ())
+    except registry.UnknownNameError as error:
+        raise typer.BadParameter(str(error), param_hint="--select / --ignore") from None
+    if not codemods:
+        raise typer.BadParameter("nothing is left to look for", param_hint="--select / --ignore")
+    limit = Safety.UNSAFE if request.unsafe_fixes else Safety.SAFE
+    return Wanted(
+        paths=tuple(request.paths or (".",)),
+        codemods=codemods,
+        rewrite=None if request.action == "look" else limit,
+        no_exclude=request.no_exclude,
+        node=_node(request.node),
+        stdin=_stdin(request),
+    )
+
+
+def _stdin(request: Request) -> tuple[str, bytes] | None:
+    paths = request.paths or []
+    if "-" not in paths:
+        if request.stdin_filename is not None:
+            raise typer.BadParameter("goes with the path `-`", param_hint="--stdin-filename")
+        return None
+    if len(paths) > 1:
+        raise typer.BadParameter("`-` cannot be mixed with other paths", param_hint="PATHS")
+    if not request.stdin_filename:
+        raise typer.BadParameter(
+            "`-` needs --stdin-filename, whose suffix says the language", param_hint="PATHS"
+        )
+    return request.stdin_filename, sys.stdin.buffer.read()
+
+
+def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
+    _report(request, outcome, screen)
+    _tell_skipped(outcome, screen, request)
+    hint = "`unleak fix` makes the safe ones, `unleak diff` shows how"
+    screen.say(sentences(summary(outcome), screen.talk, hint=hint))
+    return outcome
+
+
+def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
+    view = View(os.getcwd(), screen.out, request.verbose)
+    name = request.output_format or ("full" if screen.to_terminal else "concise")
+    screen.data(render(name, outcome, view))
+
+
+def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
+    from unleak.report import patch
+
+    pieces = patch.render(outcome)
+    if screen.to_terminal:
+        screen.data(patch.for_terminal(pieces, screen.out))
+    else:
+        screen.raw(pieces)
+    _leftovers(outcome, screen)
+    _tell_skipped(outcome, screen, request)
+    screen.say(sentences(summary(outcome), screen.talk, done="fixed by this patch"))
+    return outcome
+
+
+def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
+    if wanted.stdin is not None:
+        screen.raw(result.after for result in outcome.results)
+        _leftovers(outcome, screen)
+        _tell_skipped(outcome, screen, request)
+        screen.say(sentences(summary(outcome), screen.talk, done="fixed"))
+        return outcome
+    written = write(outcome)
+    cwd = os.getcwd()
+    for result, finding in written.applied:
+        at = f"{shown(result.file, cwd)}:{finding.start.line}:{finding.start.column}"
+        screen.say(f"{screen.talk('green', 'fixed')} {at} {finding.codemod}")
+    _report(request, written, screen)
+    _tell_skipped(written, screen, request)
+    screen.say(sentences(summary(written), screen.talk, done="fixed"))
+    return written
+
+
+def _leftovers(outcome: Outcome, screen: Screen) -> None:
+    view = View(os.getcwd(), screen.talk)
+    for result, finding in outcome.left:
+        screen.say(concise_line(result, finding, view))
+
+
+def _tell_skipped(outcome: Outcome, screen: Screen, request: Request) -> None:
+    cwd = os.getcwd()
+    for one in outcome.skipped:
+        advice = ADVICE.get(one.code, "")
+        text = f"{shown(one.path, cwd)}: {visible(one.message)}{advice and f'; {advice}'}"
+        if one.code in HARMLESS:
+            word = "note" if one.code == NOTE else "skipped"
+            screen.say(f"{screen.talk('dim', word)}: {text} [{one.code}]")
+        else:
+            screen.warn(f"{screen.talk('yellow', 'problem')}: {text} [{one.code}]")
+        if request.verbose and one.detail:
+            screen.warn(one.detail)
+
+
+_TELL = {"look": _look, "diff": _diff, "fix": _fix}
+
+
+def _node(text: str | None) -> str | None:
+    from unleak.workspace.semver import node_floor
+
+    if text is not None and text != "*" and node_floor(text) is None:
+        raise typer.BadParameter(f"{text!r} names no Node.js version", param_hint="--node")
+    return text

@@ -1,0 +1,1 @@
+"""One verb a module, each with a Typer `app` of its own."""

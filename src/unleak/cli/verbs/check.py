@@ -1,0 +1,63 @@
+"""`unleak check`: report findings, and with `--fix` cure them."""
+
+from typing import Annotated
+
+import typer
+
+from unleak.cli import options
+from unleak.cli.command import Verb
+from unleak.cli.session import Action, Request, perform
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(cls=Verb)
+def check(
+    paths: options.Paths = None,
+    fix: Annotated[
+        bool,
+        options.option("--fix", help="Fix what is safe, in place.", panel=options.CHOOSING),
+    ] = False,
+    diff: Annotated[
+        bool,
+        options.option("--diff", help="Print the fixes as a patch.", panel=options.CHOOSING),
+    ] = False,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    unsafe_fixes: options.UnsafeFixes = False,
+    node: options.Node = None,
+    no_exclude: options.NoExclude = False,
+    stdin_filename: options.StdinFilename = None,
+    no_cache: options.NoCache = False,
+    output_format: options.OutputFormat = None,
+    output_file: options.OutputFile = None,
+    color: options.Color = "auto",
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    exit_zero: options.ExitZero = False,
+) -> int:
+    """Report the leaks in PATHS."""
+    if fix and diff:
+        raise typer.BadParameter("--fix writes and --diff does not: choose one")
+    if diff and output_format is not None:
+        raise typer.BadParameter("--diff prints a patch, so --output-format has no say")
+    action: Action = "fix" if fix else "diff" if diff else "look"
+    return perform(
+        Request(
+            action=action,
+            paths=paths,
+            select=select,
+            ignore=ignore,
+            unsafe_fixes=unsafe_fixes,
+            node=node,
+            no_exclude=no_exclude,
+            no_cache=no_cache,
+            stdin_filename=stdin_filename,
+            output_format=output_format,
+            output_file=output_file,
+            color=color,
+            quiet=quiet,
+            verbose=verbose,
+            exit_zero=exit_zero,
+        )
+    )

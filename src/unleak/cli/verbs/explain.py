@@ -1,0 +1,95 @@
+"""`unleak explain NAME`: all there is to know about one codemod."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from unleak import registry
+from unleak.cli import options
+from unleak.cli.command import Verb
+from unleak.cli.screen import Screen
+from unleak.report.terminal import Style, visible_lines
+from unleak_codemods.table import Entry
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(cls=Verb)
+def explain(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A codemod's name.", show_default=False)
+    ],
+    color: options.Color = "auto",
+) -> int:
+    """Explain one codemod: why it leaks, what changes, what is left alone."""
+    try:
+        entry = registry.entry(name)
+    except registry.UnknownNameError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from None
+    screen = Screen(color=color)
+    screen.data(line + "\n" for line in page(entry, screen.out))
+    return 0
+
+
+def page(entry: Entry, style: Style) -> Iterator[str]:
+    """The lines about one codemod, from its docstring, its declaration and its golden example."""
+    from unleak.golden import example
+
+    codemod = registry.load(entry.name)
+    yield style("bold", entry.name)
+    yield ""
+    yield from prose(codemod.doc, style)
+    yield ""
+    yield f"{style('bold', 'Safety')}  {codemod.safety}: {MEANING[codemod.safety]}"
+    yield f"{style('bold', 'Node')}    {codemod.node}"
+    diff = example(entry.name)
+    if diff:
+        yield ""
+        yield style("bold", "Example")
+        yield ""
+        yield from coloured(diff, style)
+    if codemod.references:
+        yield ""
+        yield style("bold", "References")
+        yield ""
+        yield from (f"  {reference}" for reference in codemod.references)
+
+
+MEANING = {
+    "safe": "at its best a fix is made without asking; where a site is less clear, less is done",
+    "unsafe": "fixes change something a reader should look at, and wait for `--unsafe-fixes`",
+    "display": "the recipe is shown, nothing is ever written",
+}
+
+
+def prose(doc: str, style: Style) -> Iterator[str]:
+    """A docstring in Markdown as lines: headings stand out, paragraphs fill the width."""
+    width = min(style.width, 88)
+    for index, block in enumerate(re.split(r"\n\s*\n", textwrap.dedent(doc).strip())):
+        if index:
+            yield ""
+        if block.startswith("#"):
+            yield style("bold", block.lstrip("# ").strip())
+        elif re.match(r"\s{2,}|\s*(?:[-*|]|\d+\.) |```", block):
+            yield from (f"  {line}".rstrip() for line in block.split("\n"))
+        else:
+            indent = "  " if index else ""
+            yield from textwrap.wrap(
+                block,
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+
+
+def coloured(diff: str, style: Style) -> Iterator[str]:
+    """The hunks of a diff, without its header."""
+    body = diff[diff.find("@@") :] if "@@" in diff else diff
+    for line in visible_lines(body.rstrip("\n")).split("\n"):
+        look = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
+        yield "  " + (style(look, line) if look else line)

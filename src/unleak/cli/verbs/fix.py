@@ -1,0 +1,52 @@
+"""`unleak fix`: cure in place what is safe to cure."""
+
+import typer
+
+from unleak.cli import options
+from unleak.cli.command import Verb
+from unleak.cli.session import Request, perform
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command(cls=Verb)
+def fix(
+    paths: options.Paths = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    unsafe_fixes: options.UnsafeFixes = False,
+    node: options.Node = None,
+    no_exclude: options.NoExclude = False,
+    stdin_filename: options.StdinFilename = None,
+    no_cache: options.NoCache = False,
+    output_format: options.OutputFormat = None,
+    output_file: options.OutputFile = None,
+    color: options.Color = "auto",
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    exit_zero: options.ExitZero = False,
+) -> int:
+    """Fix the leaks in PATHS, in place; report what is left.
+
+    Only safe fixes are made, unless you ask for `--unsafe-fixes`. With `-` the fixed text goes
+    to stdout.
+    """
+    return perform(
+        Request(
+            action="fix",
+            paths=paths,
+            select=select,
+            ignore=ignore,
+            unsafe_fixes=unsafe_fixes,
+            node=node,
+            no_exclude=no_exclude,
+            no_cache=no_cache,
+            stdin_filename=stdin_filename,
+            output_format=output_format,
+            output_file=output_file,
+            color=color,
+            quiet=quiet,
+            verbose=verbose,
+            exit_zero=exit_zero,
+        )
+    )

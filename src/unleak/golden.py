@@ -1,0 +1,23 @@
+"""The golden cases that travel with unleak: every example in its pages is one of them."""
+
+from pathlib import Path
+
+
+def folder() -> Path | None:
+    """Where they lie: beside this module in a wheel, at the top in a checkout."""
+    here = Path(__file__).resolve().parent
+    for place in (here / "_golden", here.parents[1] / "golden"):
+        if place.is_dir():
+            return place
+    return None
+
+
+def example(name: str) -> str:
+    """The diff that shows best what a codemod does: its `example`, else its first; "" if none."""
+    top = folder()
+    if top is None:
+        return ""
+    diffs = sorted((top / name.replace("-", "_")).glob("*.diff"))
+    chosen = next((diff for diff in diffs if diff.name.startswith("example")), None)
+    chosen = chosen or next(iter(diffs), None)
+    return "" if chosen is None else chosen.read_bytes().decode("utf-8", "replace")

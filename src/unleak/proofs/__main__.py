@@ -1,0 +1,150 @@
+"""`python -m unleak.proofs`: run every golden proof and print what leaked, before and after."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+from unleak.proofs.cases import ProofCase, ProofError, find_cases, shipped
+from unleak.proofs.claims import Metrics, leaked
+from unleak.proofs.nodes import LINES, installed_nodes
+from unleak.proofs.run import ScenarioResult, run_proofs
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: every claim holds; 1: one does not; 2: nothing could be proved."""
+    options = _parser().parse_args(arguments)
+    try:
+        nodes = _nodes(options)
+        cases = _cases(options)
+        results = _run(cases, list(nodes.values()), options)
+    except ProofError as error:
+        print(f"proofs: {error}", file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps([_plain(result) for result in results], indent=1))
+    else:
+        print(_table(results), end="\n\n")
+    failed = [result for result in results if not result.holds]
+    for result in failed:
+        print(_failure(result), file=sys.stderr)
+    said = f"{len(results) - len(failed)} of {len(results)} claims hold"
+    print(f"{said}: {len(cases)} cases on Node {', '.join(nodes)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m unleak.proofs", description=__doc__)
+    parser.add_argument(
+        "--node", action="append", default=[], metavar="LINE[=PATH]", help="only these lines"
+    )
+    parser.add_argument(
+        "--all-nodes", action="store_true", help=f"all of {', '.join(LINES)}, or fail"
+    )
+    parser.add_argument("--codemod", action="append", default=[], metavar="NAME")
+    parser.add_argument("--case", action="append", default=[], metavar="NAME")
+    parser.add_argument("--golden", type=Path, default=shipped("golden"), metavar="FOLDER")
+    parser.add_argument("--timeout", type=float, default=20, metavar="SECONDS", help="per process")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser.add_argument("--json", action="store_true", help="print all that was measured")
+    return parser
+
+
+def _nodes(options: argparse.Namespace) -> dict[str, Path]:
+    nodes = installed_nodes()
+    given: dict[str, str] = dict(each.partition("=")[::2] for each in options.node)
+    wanted = list(given) or (list(LINES) if options.all_nodes else list(nodes))
+    chosen = {line: Path(given.get(line) or nodes.get(line) or line) for line in wanted}
+    missing = [line for line, path in chosen.items() if not path.is_file()]
+    if missing or not chosen:
+        raise ProofError(f"no Node {', '.join(missing)}; `scripts/nodes.py` installs them")
+    return chosen
+
+
+def _cases(options: argparse.Namespace) -> list[ProofCase]:
+    codemods = {name.replace("_", "-") for name in options.codemod}
+    cases = [
+        case
+        for case in find_cases(options.golden)
+        if (not codemods or case.codemod in codemods)
+        and (not options.case or case.name in options.case)
+    ]
+    if not cases:
+        raise ProofError(f"no such proof in {options.golden}")
+    return cases
+
+
+def _run(
+    cases: Iterable[ProofCase], nodes: Sequence[Path], options: argparse.Namespace
+) -> list[ScenarioResult]:
+    results = []
+    for result in run_proofs(cases, nodes, timeout=options.timeout, jobs=options.jobs):
+        results.append(result)
+        if sys.stderr.isatty():
+            print(f"\r{len(results)} scenarios run", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+    return results
+
+
+def _table(results: Sequence[ScenarioResult]) -> str:
+    """By codemod, case and scenario; a column a Node: what is left, before → after."""
+    versions = sorted({result.node for result in results}, key=_order)
+    width = max(len(result.scenario) for result in results) + 6
+    cells = {(result.case.proof, result.scenario, result.node): _cell(result) for result in results}
+    column = max(9, *(len(cell) for cell in cells.values())) + 2
+    lines = ["leaks before → after".ljust(width) + "".join(v.ljust(column) for v in versions)]
+    for codemod, of_codemod in groupby(results, key=lambda result: result.case.codemod):
+        lines += ["", codemod]
+        for _, of_case in groupby(of_codemod, key=lambda result: result.case.proof):
+            group = list(of_case)
+            lines.append(f"  {group[0].case.name}{group[0].case.suffix}")
+            for result in {each.scenario: each for each in group}.values():
+                row = [cells.get((result.case.proof, result.scenario, v), "–") for v in versions]
+                text = "".join(cell.ljust(column) for cell in row)
+                lines.append(f"    {result.scenario}".ljust(width) + text.rstrip())
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cell(result: ScenarioResult) -> str:
+    cell = f"{_left(result.before.metrics)} → {_left(result.after.metrics)}"
+    return cell if result.holds else f"{cell} FAILS"
+
+
+def _left(metrics: Metrics) -> str:
+    settled = metrics["settled"]
+    count = leaked(metrics)
+    return str(count) if settled in ("ok", "hang") and count else settled.replace("ok", "0")
+
+
+def _failure(result: ScenarioResult) -> str:
+    case = result.case
+    where = f"{case.codemod}/{case.name}: {result.scenario}, Node {result.node}"
+    said = [each.said for each in (result.before, result.after) if each.metrics.get("error")]
+    reasons = "".join(f"\n    {reason}" for reason in result.unmet)
+    lines = [line for text in said for line in text.splitlines()]
+    return f"{where}{reasons}" + "".join(f"\n    | {line}" for line in lines)
+
+
+def _plain(result: ScenarioResult) -> dict[str, object]:
+    return {
+        "codemod": result.case.codemod,
+        "case": result.case.name,
+        "scenario": result.scenario,
+        "fault": result.fault,
+        "node": result.node,
+        "before": asdict(result.before),
+        "after": asdict(result.after),
+        "unmet": result.unmet,
+    }
+
+
+def _order(version: str) -> list[int]:
+    return [int(each) for each in version.split(".")]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Where proofs stand: beside the golden file whose rewrite they prove."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from unleak_engine.patch import PatchError, apply_diff, split_sections
+
+PROOF_SUFFIX = ".proof.mjs"
+SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+
+PACKAGE = Path(__file__).resolve().parent.parent
+REPOSITORY = PACKAGE.parent.parent
+
+
+class ProofError(Exception):
+    """A proof that cannot be run at all: its files or its Node are not what they should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCase:
+    """One golden case: the bytes before and after the rewrite, and the file that claims.
+
+    `codemod` is in kebab-case, `suffix` is the golden file's own, with its dot.
+    """
+
+    codemod: str
+    name: str
+    suffix: str
+    before: bytes
+    after: bytes
+    proof: Path
+
+
+def shipped(folder: str) -> Path:
+    """`golden` or `proofs`: in the wheel they travel inside the package, under another name."""
+    packed = PACKAGE / f"_{folder}"
+    return packed if packed.is_dir() else REPOSITORY / folder
+
+
+def find_cases(golden: Path) -> Iterator[ProofCase]:
+    """Every case below `golden` that has a proof, sorted by codemod and name.
+
+    Raises ProofError when a proof has not exactly one golden file and a diff that applies to it.
+    """
+    for proof in sorted(golden.glob(f"*/*{PROOF_SUFFIX}")):
+        yield _read_case(proof)
+
+
+def _read_case(proof: Path) -> ProofCase:
+    name = proof.name.removesuffix(PROOF_SUFFIX)
+    sources = [path for suffix in SUFFIXES if (path := proof.with_name(name + suffix)).is_file()]
+    if len(sources) != 1:
+        raise ProofError(f"{proof}: {len(sources)} golden files of that name, not one")
+    [source] = sources
+    before = source.read_bytes()
+    diff = proof.with_name(f"{name}.diff")
+    try:
+        sections = split_sections(diff.read_bytes())
+        wanted = [each for each in sections if Path(each.new_path).name == source.name]
+        if len(wanted) != 1:
+            raise ProofError(f"{diff}: {len(wanted)} sections for {source.name}, not one")
+        after = apply_diff(before, wanted[0].body)
+    except (OSError, PatchError) as error:
+        raise ProofError(f"{diff}: {error}") from error
+    codemod = proof.parent.name.replace("_", "-")
+    return ProofCase(codemod, name, source.suffix, before, after, proof)

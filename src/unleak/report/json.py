@@ -1,0 +1,77 @@
+"""One JSON object with everything a program may want to know."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from unleak.report import View
+from unleak.report.paths import relative
+from unleak.report.summary import Summary, summary
+from unleak.run import NOTE, FileResult, Outcome
+from unleak_engine.finding import Finding
+
+VERSION = 1
+
+# JSON leaves these as they are, and a terminal would obey them or lose the line.
+_BARE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def render(outcome: Outcome, view: View) -> Iterator[str]:
+    yield dumps(
+        {
+            "version": VERSION,
+            "findings": [record(result, finding, view.cwd) for result, finding in outcome.left],
+            "skipped": [
+                {"path": relative(one.path, view.cwd), "reason": one.code}
+                for one in outcome.skipped
+                if one.code != NOTE
+            ],
+            "summary": totals(summary(outcome)),
+        }
+    )
+
+
+def dumps(value: Any) -> str:
+    """JSON that any reader may print: names that are not UTF-8 stay one-to-one as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _BARE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def record(result: FileResult, finding: Finding, cwd: str) -> dict[str, Any]:
+    return {
+        "codemod": finding.codemod,
+        "path": relative(result.file, cwd),
+        "line": finding.start.line,
+        "column": finding.start.column,
+        "end_line": finding.end.line,
+        "end_column": finding.end.column,
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "message": finding.message,
+        "status": finding.status,
+        "safety": finding.safety.value,
+        "reason": finding.reason,
+        "evidence": list(finding.evidence),
+        "notes": list(finding.notes),
+        "fingerprint": finding.fingerprint,
+        "edits": [
+            {"start": edit.start, "end": edit.end, "text": edit.text.decode(errors="replace")}
+            for edit in finding.edits
+        ],
+    }
+
+
+def totals(counted: Summary) -> dict[str, Any]:
+    return {
+        "files": counted.files,
+        "files_with_findings": counted.files_with_findings,
+        "findings": counted.findings,
+        "fixable": counted.safe + counted.unsafe,
+        "safe": counted.safe,
+        "unsafe": counted.unsafe,
+        "display": counted.display,
+        "declined": dict(counted.declined),
+        "fixed": counted.fixed,
+        "skipped": counted.skipped,
+    }

@@ -1,0 +1,280 @@
+"""From paths to results: find, read, judge file by file, and write if asked.
+
+`judge` is the whole work on one file. It depends on its `Job` alone and never raises, and both
+`Job` and `FileResult` can be pickled, so that it may as well run in another process.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from unleak import registry
+from unleak.workspace.places import top_of, within
+from unleak.workspace.problem import Problem
+from unleak.workspace.read import Contents, read_file
+from unleak_engine.edit import Edit, Safety
+from unleak_engine.finding import Finding
+from unleak_engine.rewrite import ALONE, Context, analyse_bytes, rewrite_bytes
+from unleak_engine.source import UnreadableError
+
+if TYPE_CHECKING:
+    from unleak_codemods.table import Entry
+
+NOTE = "note"
+"""The code of what is told about a file that was dealt with."""
+
+HARMLESS = frozenset({"generated", NOTE})
+"""What is told and is no failure: nobody asked for what is in a generated file."""
+
+FATAL = frozenset({"internal", "missing", "doubted"})
+"""Reasons that are a mistake of the caller's or ours."""
+
+
+class Skipped(NamedTuple):
+    """A file, or a part of one, that was not judged: a stable code and a sentence.
+
+    `path` is where it lies on disk; `detail` is for whoever hunts our bug.
+    """
+
+    path: str
+    code: str
+    message: str
+    detail: str = ""
+
+
+class Job(NamedTuple):
+    """One file to judge. `path` is what findings call it: relative to the root, with slashes.
+
+    `rewrite` is the safety up to which findings are cured; None only looks. `data` is the text
+    of a file that is not on disk.
+    """
+
+    file: str
+    path: str
+    codemods: tuple[str, ...]
+    context: Context = ALONE
+    rewrite: Safety | None = None
+    data: bytes | None = None
+
+
+class FileResult(NamedTuple):
+    """What became of one file. `before` is empty when nothing was found in it.
+
+    `applied` are the findings that `edits` cure, `left` all others; `edits` turn `before` into
+    `after`.
+    """
+
+    file: str
+    path: str
+    before: bytes = b""
+    after: bytes = b""
+    edits: tuple[Edit, ...] = ()
+    applied: tuple[Finding, ...] = ()
+    left: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+class Outcome(NamedTuple):
+    """A whole run. `root` is the folder that the results' paths count from."""
+
+    root: str
+    files: int
+    results: tuple[FileResult, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def left(self) -> Iterator[tuple[FileResult, Finding]]:
+        return ((result, finding) for result in self.results for finding in result.left)
+
+    @property
+    def applied(self) -> Iterator[tuple[FileResult, Finding]]:
+        return ((result, finding) for result in self.results for finding in result.applied)
+
+    def exit_code(self, *, exit_zero: bool = False) -> int:
+        """2 for a mistake, else 3 for files not done, else 1 for findings, else 0."""
+        codes = {skipped.code for skipped in self.skipped}
+        if codes & FATAL:
+            return 2
+        if codes - HARMLESS:
+            return 3
+        found = any(result.left for result in self.results)
+        return 1 if found and not exit_zero else 0
+
+
+class Wanted(NamedTuple):
+    """What a run is asked for. `stdin` is a name and a text to judge instead of files."""
+
+    paths: tuple[str, ...]
+    codemods: "tuple[Entry, ...]"
+    rewrite: Safety | None = None
+    no_exclude: bool = False
+    node: str | None = None
+    stdin: tuple[str, bytes] | None = None
+
+
+Tick = Callable[[int, int], None]
+
+
+def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
+    """Judge all that `wanted` names. Nothing is written; see `write`."""
+    name, data = wanted.stdin or (None, None)
+    root = root_of(wanted.paths if name is None else [name])
+    files, skipped = _found(wanted) if name is None else ([os.path.abspath(name)], [])
+    names = tuple(entry.name for entry in wanted.codemods)
+    contexts, unread = _contexts(files, wanted)
+    jobs = [
+        Job(file, named(file, root), names, context, wanted.rewrite, data)
+        for file, context in zip(files, contexts, strict=True)
+    ]
+    results = []
+    for done, job in enumerate(jobs):
+        tick(done, len(jobs))
+        results.append(judge(job))
+    tick(len(jobs), len(jobs))
+    return outcome(root, results, [*skipped, *unread])
+
+
+def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]) -> Outcome:
+    """Results in the order of their paths' bytes, with all that was skipped in one list."""
+    ordered = sorted(results, key=lambda result: os.fsencode(result.path))
+    everything = [*skipped, *(one for result in ordered for one in result.skipped)]
+    everything.sort(key=lambda one: (os.fsencode(one.path), one.code))
+    return Outcome(root, len(ordered), tuple(ordered), tuple(everything))
+
+
+def judge(job: Job) -> FileResult:
+    """Find, and if asked cure, all there is in one file. What goes wrong is told in the result."""
+    try:
+        return _judge(job)
+    except UnreadableError as error:
+        return _gone(job, Skipped(job.file, error.code, str(error)))
+    except Exception as error:  # one file must not cost the run
+        import traceback
+
+        message = f"unleak failed on this file: {error!r}"
+        return _gone(job, Skipped(job.file, "internal", message, traceback.format_exc()))
+
+
+def _gone(job: Job, why: Skipped) -> FileResult:
+    return FileResult(job.file, job.path, skipped=(why,))
+
+
+def _judge(job: Job) -> FileResult:
+    data = job.data if job.data is not None else _read(job)
+    if isinstance(data, Skipped):
+        return _gone(job, data)
+    wanted = [
+        registry.load(name)
+        for name in job.codemods
+        if any(needle in data for needle in registry.entry(name).needles)
+    ]
+    if not wanted:
+        return FileResult(job.file, job.path)
+    if job.rewrite is None:
+        look = analyse_bytes(job.path, data, wanted, job.context)
+        told = [Skipped(job.file, p.code, p.message) for p in look.problems]
+        kept = data if look.findings else b""
+        return FileResult(job.file, job.path, kept, kept, left=look.findings, skipped=tuple(told))
+    limit = job.rewrite.rank
+    done = rewrite_bytes(
+        job.path, data, wanted, job.context, lambda f: f.fixable and f.safety.rank <= limit
+    )
+    told = [Skipped(job.file, p.code, p.message) for p in done.problems]
+    told += [Skipped(job.file, "doubted", _doubt(f, why)) for f, why in done.dropped]
+    left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=_order)
+    return FileResult(
+        job.file, job.path, data, done.after, done.edits, done.applied, tuple(left), tuple(told)
+    )
+
+
+def _doubt(finding: Finding, why: str) -> str:
+    at = f"line {finding.start.line}"
+    return f"the rewrite of {finding.codemod} at {at} was dropped: {why}"
+
+
+def write(done: Outcome) -> Outcome:
+    """`done` with its changes on disk. What could not be written counts as left, and is told."""
+    known = {one for result in done.results for one in result.skipped}
+    results = [_written(r, done.root) if r.changed else r for r in done.results]
+    return outcome(done.root, results, [one for one in done.skipped if one not in known])
+
+
+def root_of(paths: Sequence[str]) -> str:
+    """The folder that patches and fingerprints count from.
+
+    It is the top of the git work tree that holds all `paths`; outside git the working directory,
+    or the folder that holds all `paths` when they lie elsewhere.
+    """
+    here = os.path.realpath(os.curdir)
+    whole = [os.path.realpath(path) for path in paths] or [here]
+    try:
+        common = os.path.commonpath(whole)
+    except ValueError:  # several drives
+        return here
+    if not os.path.isdir(common):
+        common = os.path.dirname(common)
+    return top_of(common) or (here if within(common, here) else common)
+
+
+def named(file: str, root: str) -> str:
+    """What findings call a file: its true place relative to `root`, with slashes."""
+    name = os.path.relpath(os.path.realpath(file), root)
+    return name if os.sep == "/" else name.replace(os.sep, "/")
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _found(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
+    from unleak.workspace.find import find_files
+
+    paths = [Path(path) for path in wanted.paths]
+    found = find_files(
+        paths, needles=registry.needles(wanted.codemods), no_exclude=wanted.no_exclude
+    )
+    return [os.path.abspath(path) for path in found.files], [_skipped(p) for p in found.problems]
+
+
+def _contexts(files: Sequence[str], wanted: Wanted) -> tuple[list[Context], list[Skipped]]:
+    """What each file runs on, and the manifests that could not be read."""
+    from unleak.workspace.manifests import targets
+
+    paths = [Path(file) for file in files]
+    told = targets(paths, node=wanted.node)
+    contexts = [Context(target=told.by_path[path]) for path in paths]
+    return contexts, [_skipped(problem) for problem in told.problems]
+
+
+def _read(job: Job) -> bytes | Skipped:
+    contents = read_file(Path(job.file))
+    return contents.data if isinstance(contents, Contents) else _skipped(contents)
+
+
+def _written(result: FileResult, root: str) -> FileResult:
+    """`result` after its text was put on disk; all as it was when that cannot be."""
+    from unleak.workspace.write import write_file
+
+    done = write_file(
+        Path(result.file), result.after, expect_sha256=sha256(result.before), root=Path(root)
+    )
+    if isinstance(done, Problem):
+        told = (*result.skipped, _skipped(done))
+        left = tuple(sorted((*result.left, *result.applied), key=_order))
+        return result._replace(after=result.before, edits=(), applied=(), left=left, skipped=told)
+    notes = tuple(Skipped(result.file, NOTE, note) for note in done.notes)
+    return result._replace(skipped=(*result.skipped, *notes))
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    return finding.anchor, finding.span.start, finding.codemod
+
+
+def _skipped(problem: Problem) -> Skipped:
+    return Skipped(os.path.abspath(problem.path), problem.code, problem.message)

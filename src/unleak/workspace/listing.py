@@ -1,0 +1,236 @@
+"""The ways to list the files that hold a needle.
+
+git is asked, since nothing else is as fast, or as right about what is ignored: `git grep` for the
+tracked files, at the same time `git ls-files` for the untracked ones, whose bytes are searched
+here. Outside a work tree `git grep --no-index` does both; without any git the folders are walked.
+
+Each way may yield more than is wanted: links, deleted files, files of other roots. It never yields
+less.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+
+from unleak.workspace import git
+from unleak.workspace.places import top_of
+from unleak.workspace.problem import told
+from unleak_engine.grammars import SUFFIXES, grammar_of
+
+NODE_MODULES = "node_modules"
+MANY_UNTRACKED = 4_000
+"""From so many untracked files on, a second walk by git costs less than reading them here."""
+
+_GREP = ("grep", "-lzaF", "--no-color", "--no-recurse-submodules")
+_SOURCES = tuple(f":(icase)*{suffix}" for suffix in SUFFIXES)
+_NO_NODE_MODULES = f":(exclude,glob)**/{NODE_MODULES}/**"
+_UNREADABLE = re.compile(r"(?:error|warning): [^']*'(.*)': (.*)")
+
+Complain = Callable[[str, str, str], None]
+"""Takes a path, a code and a message."""
+
+
+class Listing:
+    """A way to every file with a needle, by paths that are absolute and free of links.
+
+    `everything` asks for ignored files and node_modules too. `reaches` tells whether a folder
+    is asked for.
+    """
+
+    def __init__(
+        self,
+        needles: Sequence[bytes],
+        everything: bool,
+        reaches: Callable[[str], bool],
+        complain: Complain,
+    ) -> None:
+        self._needles = needles
+        self._patterns = [word for needle in needles for word in ("-e", os.fsdecode(needle))]
+        self._everything = everything
+        self._reaches = reaches
+        self._complain = complain
+        self._searched: set[str] = set()
+
+    def under(self, roots: Sequence[str]) -> Iterator[str]:
+        """The files under `roots`. One may come twice."""
+        if self._everything:
+            for root in roots:
+                if not self._reaches(os.path.dirname(root)):
+                    yield from self._loose(root)
+            return
+        by_top: dict[str | None, list[str]] = {}
+        for root in roots:
+            by_top.setdefault(top_of(root), []).append(root)
+        for top, folders in by_top.items():
+            loose = folders if top is None else _ignored(top, folders)
+            tracked = [folder for folder in folders if folder not in loose]
+            if tracked:
+                # One question for all of them: a monorepo's packages can be hundreds.
+                yield from self._repository(os.path.commonpath(tracked))
+            for folder in loose:
+                yield from self._loose(folder)
+
+    def _repository(self, folder: str) -> Iterator[str]:
+        """A folder in a work tree, and the repositories within it."""
+        if folder in self._searched:
+            return
+        self._searched.add(folder)
+        untracked = ["ls-files", "-o", "--exclude-standard", "-z"]
+        if NODE_MODULES not in folder.split(os.sep):
+            untracked += ["-x", f"{NODE_MODULES}/"]
+        running = (
+            git.start(folder, "ls-files", "-v", "-s", "-z"),
+            git.start(folder, *untracked),
+            git.start(folder, *_GREP, *self._patterns, "--", *_SOURCES),
+        )
+        answers = [command.answer() for command in running if command is not None]
+        if len(answers) < len(running):
+            yield from self._walk(folder)
+            return
+        for answer in answers:
+            if answer.code > 1:
+                yield from self._refused(folder, answer)
+                return
+        index, others, hits = answers
+        self._listen(folder, others)
+        self._listen(folder, hits)
+        hidden, inner = _irregular(index.out)
+        for name in hits.names:
+            if name not in hidden:
+                yield os.path.join(folder, name)
+        unread = [name for name in others.names if grammar_of(name) is not None]
+        if len(unread) > MANY_UNTRACKED:
+            grep = git.ask(folder, *_GREP, "--untracked", *self._patterns, "--", *_SOURCES)
+            unread = unread if grep is None or grep.code > 1 else grep.names
+        for name in (*hidden, *unread):
+            path = os.path.join(folder, name)
+            if self._reaches(os.path.dirname(path)) and self._holds(path):
+                yield path
+        inner += [name.rstrip("/") for name in others.names if name.endswith("/")]
+        for name in inner:
+            nested = os.path.join(folder, name)
+            if self._reaches(nested) and os.path.lexists(os.path.join(nested, ".git")):
+                yield from self._repository(nested)
+
+    def _refused(self, folder: str, answer: git.Answer) -> Iterator[str]:
+        """git does not answer in this work tree: say so, and take it for a folder like others."""
+        complaint = next(iter(answer.complaints), "git failed").removeprefix("fatal: ")
+        if "not a git repository" not in complaint:
+            self._complain(folder, "git-failed", complaint)
+        # From the top, since the ignore files above the folder hold for it as well.
+        yield from self._loose(top_of(folder) or folder)
+
+    def _loose(self, folder: str) -> Iterator[str]:
+        """A folder outside of any work tree, and the repositories within it."""
+        if self._everything:
+            options, specs = ["--no-index", "--no-exclude-standard"], _SOURCES
+        else:
+            options, specs = ["--no-index", "--exclude-standard"], (*_SOURCES, _NO_NODE_MODULES)
+        arguments = (*_GREP, *options, *self._patterns, "--", *specs)
+        grep = git.start(folder, *arguments, ceiling=os.path.dirname(folder))
+        if grep is None:
+            yield from self._walk(folder)
+            return
+        inner = [] if self._everything else list(self._repositories(folder))
+        hits = grep.answer()
+        if hits.code > 1:
+            yield from self._walk(folder)
+            return
+        self._listen(folder, hits)
+        within = tuple(nested + os.sep for nested in inner)
+        for name in hits.names:
+            path = os.path.join(folder, name)
+            if not path.startswith(within):
+                yield path
+        for nested in filter(self._reaches, inner):
+            yield from self._repository(nested)
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        """A folder with all that is in it, ignored or not: what can be done without git."""
+        for _, entries in self._folders(folder):
+            for entry in entries:
+                if grammar_of(entry.name) is not None and self._holds(entry.path):
+                    yield entry.path
+
+    def _repositories(self, top: str) -> Iterator[str]:
+        """The outermost repositories under `top`, which is none itself."""
+        last = top + os.sep + os.sep
+        for folder, entries in self._folders(top):
+            if folder == top or folder.startswith(last):
+                continue
+            if any(entry.name == ".git" for entry in entries):
+                last = folder + os.sep
+                yield folder
+
+    def _folders(self, top: str) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+        """Every folder from `top` down, each before those within it; links are not followed."""
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            try:
+                with os.scandir(folder) as listing:
+                    entries = list(listing)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                self._complain(folder, "unreadable", told(error))
+                continue
+            yield folder, entries
+            pending += [
+                entry.path
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False)
+                and entry.name != ".git"
+                and (self._everything or entry.name != NODE_MODULES)
+            ]
+
+    def _holds(self, path: str) -> bool:
+        """Whether a regular file on disk holds a needle."""
+        try:
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                return False
+            with open(path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            self._complain(path, "unreadable", told(error))
+            return False
+        return any(needle in data for needle in self._needles)
+
+    def _listen(self, folder: str, answer: git.Answer) -> None:
+        """Pass on what git could not read."""
+        for line in answer.complaints:
+            if unreadable := _UNREADABLE.fullmatch(line):
+                name, message = unreadable.groups()
+                path = os.path.join(folder, name.rstrip("/"))
+                self._complain(path, "unreadable", message[:1].lower() + message[1:])
+            elif line.startswith("error: "):
+                self._complain(folder, "git-failed", line.removeprefix("error: "))
+
+
+def _ignored(top: str, folders: Sequence[str]) -> list[str]:
+    """Which of `folders` the work tree at `top` ignores as a whole."""
+    asked = b"".join(os.fsencode(folder) + b"\0" for folder in folders if folder != top)
+    answer = git.ask(top, "check-ignore", "-z", "--stdin", stdin=asked) if asked else None
+    return [] if answer is None else answer.names
+
+
+def _irregular(index: bytes) -> tuple[set[str], list[str]]:
+    """What `git grep` passes over, from `git ls-files -v -s -z`.
+
+    First the files it reads from the index or not at all (assume-unchanged, skip-worktree), then
+    the submodules.
+    """
+    hidden: set[str] = set()
+    inner: list[str] = []
+    for entry in index.split(b"\0"):
+        if entry.startswith((b"H 100", b"H 120")) or not entry:
+            continue
+        about, _, name = entry.partition(b"\t")
+        if b" 160000 " in about:
+            inner.append(os.fsdecode(name))
+        elif grammar_of(os.fsdecode(name)) is not None:
+            hidden.add(os.fsdecode(name))
+    return hidden, inner

@@ -1,0 +1,90 @@
+"""Every golden case: the findings, the diff, and that a second run has nothing to do.
+
+A case is `golden/<codemod>/<case>.<suffix>`. Beside it stand `<case>.diff` (absent: nothing
+changes), `<case>.findings` (absent: silence) and, where the target matters, `<case>.target.json`.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from unleak_engine.grammars import grammar_of
+from unleak_engine.patch import apply_diff, file_diff
+from unleak_engine.rewrite import Context, analyse_bytes, rewrite_bytes
+from unleak_engine.source import parse
+from unleak_engine.target import Target
+
+from unleak.registry import load
+
+GOLDEN = ROOT / "golden"
+CASES = sorted(
+    path
+    for path in GOLDEN.glob("*/*")
+    if grammar_of(path.name) is not None and not path.name.endswith(".proof.mjs")
+)
+
+
+def context_of(case: Path) -> Context:
+    path = case.with_name(f"{case.stem}.target.json")
+    if not path.exists():
+        return Context()
+    return Context(target=Target(**json.loads(path.read_text())))
+
+
+def codemods_of(case: Path) -> list:
+    return [load(case.parent.name.replace("_", "-"))]
+
+
+def told(case: Path, data: bytes, context: Context) -> str:
+    found = analyse_bytes(case.name, data, codemods_of(case), context)
+    assert not [p for p in found.problems if p.code == "internal"], found.problems
+    lines = [
+        f"{f.start.line}:{f.start.column} {f.status}" + (f" {f.safety}" if f.fixable else "")
+        for f in found.findings
+    ]
+    return "".join(line + "\n" for line in lines)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c.parent.name}/{c.name}" for c in CASES])
+def test_golden(case: Path, update_golden: bool) -> None:
+    data, context = case.read_bytes(), context_of(case)
+    findings = case.with_name(f"{case.stem}.findings")
+    diff = case.with_name(f"{case.stem}.diff")
+
+    done = rewrite_bytes(case.name, data, codemods_of(case), context)
+    assert not done.dropped, done.dropped
+    patch = file_diff(data, done.edits, path=case.name) if done.after != data else b""
+    actual = told(case, data, context)
+    if update_golden:
+        write(findings, actual.encode())
+        write(diff, patch)
+    assert actual == (findings.read_text() if findings.exists() else "")
+    assert patch == (diff.read_bytes() if diff.exists() else b"")
+
+    if patch:
+        assert apply_diff(data, patch) == done.after
+        before = parse(case.name, data).error_count
+        assert parse(case.name, done.after).error_count <= before
+        again = rewrite_bytes(case.name, done.after, codemods_of(case), context)
+        assert again.after == done.after
+
+
+def write(path: Path, data: bytes) -> None:
+    if data:
+        path.write_bytes(data)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c.parent.name}/{c.name}" for c in CASES])
+def test_a_refusal_is_named_for_its_reason(case: Path) -> None:
+    has_diff = case.with_name(f"{case.stem}.diff").exists()
+    assert case.name.startswith("skip_") != has_diff
+
+
+def test_refusals_are_at_least_as_many_as_rewrites() -> None:
+    for folder in {case.parent for case in CASES}:
+        here = [case for case in CASES if case.parent == folder]
+        refusals = [case for case in here if case.name.startswith("skip_")]
+        assert 2 * len(refusals) >= len(here), folder.name

@@ -1,0 +1,217 @@
+"""What a codemod is, what it is given, and the three answers it may give.
+
+A codemod module holds one function `find(match)`, declared with `@codemod(...)`. For every match
+of its query it yields a `Rewrite` (do this), a `Declined` (ours, but not by a machine: here is
+why, and how by hand), or nothing (not ours).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node, Query
+
+from unleak_engine import grammars
+from unleak_engine.edit import Edit, Safety
+from unleak_engine.facts import FactsPort, no_facts
+from unleak_engine.source import Source
+from unleak_engine.target import UNKNOWN, Target
+
+if TYPE_CHECKING:
+    from unleak_engine.bindings import Bindings
+    from unleak_engine.functions import Functions
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes `start:end` of a file."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, node: Node) -> "Span":
+        return cls(node.start_byte, node.end_byte)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Edits that belong together: all of them are made, or none.
+
+    `notes` are what a reviewer must know; `evidence` is why the site is what we say it is.
+    With safety DISPLAY the edits are never written, only shown.
+    """
+
+    span: Span
+    anchor: int
+    message: str
+    edits: tuple[Edit, ...]
+    safety: Safety
+    evidence: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A site that is ours and that no machine should edit.
+
+    `code` is stable (users count and suppress by it), `why` is one sentence about this site,
+    `recipe` tells how to cure it by hand. `shown` marks those whose recipe is right as it
+    stands and only wants a hand to place it (reported as display instead of declined).
+    """
+
+    span: Span
+    anchor: int
+    message: str
+    code: str
+    why: str
+    recipe: str
+    evidence: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shown: bool = False
+
+
+Answer = Rewrite | Declined
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may choose about how rewrites are spelled."""
+
+    helpers: str = "file"
+
+
+class File:
+    """One source with everything that may be asked about it, built when first asked."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        target: Target = UNKNOWN,
+        facts: FactsPort = no_facts,
+        options: Options | None = None,
+    ) -> None:
+        self.source = source
+        self.target = target
+        self.facts = facts
+        self.options = options or Options()
+        self.memo: dict[object, object] = {}
+        self._bindings: Bindings | None = None
+        self._functions: Functions | None = None
+
+    @property
+    def bindings(self) -> "Bindings":
+        if self._bindings is None:
+            from unleak_engine.bindings import Bindings
+
+            self._bindings = Bindings(self.source, self.target)
+        return self._bindings
+
+    @property
+    def functions(self) -> "Functions":
+        if self._functions is None:
+            from unleak_engine.functions import Functions
+
+            self._functions = Functions(self.source, self.bindings)
+        return self._functions
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One match of a codemod's query: named nodes, and the file they stand in."""
+
+    file: File
+    captures: dict[str, Node]
+
+    def __getitem__(self, name: str) -> Node:
+        return self.captures[name]
+
+    def get(self, name: str) -> Node | None:
+        return self.captures.get(name)
+
+    def text(self, name: str) -> str:
+        return self.file.source.text(self.captures[name])
+
+    @property
+    def source(self) -> Source:
+        return self.file.source
+
+    @property
+    def bindings(self) -> "Bindings":
+        return self.file.bindings
+
+    @property
+    def functions(self) -> "Functions":
+        return self.file.functions
+
+    @property
+    def target(self) -> Target:
+        return self.file.target
+
+
+Find = Callable[[Match], Iterable[Answer]]
+
+
+@dataclass(frozen=True)
+class Codemod:
+    """A declared codemod. `needles` are the literal bytes without which it cannot match (any
+    one of them is enough); `hits` is the tighter pattern whose places the query is asked about.
+    """
+
+    name: str
+    safety: Safety
+    node: str
+    needles: tuple[bytes, ...]
+    hits: re.Pattern[bytes]
+    query: str
+    find: Find
+    doc: str
+    references: tuple[str, ...] = ()
+    _queries: dict[str, Query] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def summary(self) -> str:
+        return self.doc.strip().partition("\n")[0]
+
+    def query_for(self, grammar: str) -> Query:
+        if grammar not in self._queries:
+            self._queries[grammar] = Query(grammars.language(grammar), self.query)
+        return self._queries[grammar]
+
+    def may_match(self, data: bytes) -> bool:
+        return any(needle in data for needle in self.needles)
+
+    def places(self, data: bytes) -> Iterator[Span]:
+        for hit in self.hits.finditer(data):
+            yield Span(hit.start(), hit.end())
+
+
+def codemod(
+    *,
+    safety: Safety,
+    node: str,
+    needles: Iterable[str],
+    hits: str,
+    query: str,
+    references: Iterable[str] = (),
+) -> Callable[[Find], Codemod]:
+    """Declare a module's `find` a codemod. The name is the module's, in kebab-case."""
+
+    def declare(find: Find) -> Codemod:
+        module = find.__module__
+        doc = find.__globals__.get("__doc__") or ""
+        return Codemod(
+            name=module.rpartition(".")[2].replace("_", "-"),
+            safety=safety,
+            node=node,
+            needles=tuple(needle.encode() for needle in needles),
+            hits=re.compile(hits.encode()),
+            query=query,
+            find=find,
+            doc=doc,
+            references=tuple(references),
+        )
+
+    return declare

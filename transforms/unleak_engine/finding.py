@@ -1,0 +1,48 @@
+"""One site in one file, as every report, patch and editor tells it."""
+
+import hashlib
+from dataclasses import dataclass
+
+from unleak_engine.codemod import Span
+from unleak_engine.edit import Edit, Safety
+from unleak_engine.source import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A site with its answer.
+
+    `status` is "fixable", "display" or "declined:<code>"; `reason` is the code of a site that is
+    not fixable, None for one that is. `edits` are made for the file as it was analysed and are
+    complete by themselves; they are empty unless the status is "fixable". `recipe` is how to do
+    it by hand. `start` is where a reader looks (the anchor), `end` where the site ends; `path`
+    is as the analysis was given it: relative to the root that fingerprints count from.
+    """
+
+    codemod: str
+    path: str
+    span: Span
+    anchor: int
+    start: Position
+    end: Position
+    message: str
+    status: str
+    safety: Safety
+    reason: str | None
+    why: str
+    recipe: str
+    evidence: tuple[str, ...]
+    notes: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    fingerprint: str
+
+    @property
+    def fixable(self) -> bool:
+        return self.status == "fixable"
+
+
+def fingerprint(codemod: str, path: str, text: str, occurrence: int) -> str:
+    """Stable under edits elsewhere: codemod, path, the site's text without its spacing, and
+    which one it is among equal ones. 64 hex digits."""
+    parts = (codemod, path, " ".join(text.split()), str(occurrence))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

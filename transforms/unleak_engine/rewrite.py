@@ -1,0 +1,360 @@
+"""Bytes in, findings and a doubted new text out.
+
+`analyse_bytes` tells what is there. `rewrite_bytes` also does it: pass by pass, whole rewrites
+only, until nothing is left to change. Neither knows any codemod by name, and the result depends
+on no order but that of the text.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tree_sitter import Node, QueryCursor
+
+from unleak_engine import patch
+from unleak_engine.codemod import Answer, Codemod, Declined, File, Match, Options, Span
+from unleak_engine.edit import Edit, OverlapError, Safety, apply_edits, collide, compose, ordered
+from unleak_engine.facts import FactsPort, no_facts
+from unleak_engine.finding import Finding, fingerprint
+from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, parse, parse_as
+from unleak_engine.target import UNKNOWN, Target
+
+MAX_PASSES = 24
+"""Passes until a text must have settled; two or three are usual."""
+
+DEPTH_BUDGET = 2_000_000
+"""Steps spent on asking how deep sites lie, before a file counts as unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a file from outside of it."""
+
+    target: Target = UNKNOWN
+    facts: FactsPort = no_facts
+    options: Options = Options()
+    max_bytes: int = MAX_BYTES
+
+
+ALONE = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What kept a file or a site from being judged: a stable code and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All findings of one file in text order, and what could not be judged."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """`edits` are made for `before` and give `after`; `applied` are the findings they cure,
+    `left` those of the first look that stay, `dropped` those our own doubt refused, each with
+    what failed (always a bug of ours)."""
+
+    path: str
+    before: bytes
+    after: bytes
+    edits: tuple[Edit, ...]
+    applied: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+    dropped: tuple[tuple[Finding, str], ...]
+    problems: tuple[Problem, ...]
+
+
+def fixable(finding: Finding) -> bool:
+    return finding.fixable
+
+
+def analyse_bytes(
+    path: str, data: bytes, codemods: Sequence[Codemod], context: Context = ALONE
+) -> Analysis:
+    """The findings of `codemods` in one file. Raises UnreadableError for what cannot be parsed.
+
+    `path` names the file in the findings and picks the grammar; nothing is opened.
+    """
+    wanted = [codemod for codemod in codemods if codemod.may_match(data)]
+    places = {codemod.name: list(codemod.places(data)) for codemod in wanted}
+    wanted = sorted((c for c in wanted if places[c.name]), key=lambda codemod: codemod.name)
+    if not wanted:
+        return Analysis(())
+    source = parse(path, data, context.max_bytes)
+    return _analyse(source, wanted, places, context)
+
+
+def _analyse(
+    source: Source,
+    codemods: Sequence[Codemod],
+    places: dict[str, list[Span]],
+    context: Context,
+) -> Analysis:
+    file = File(source, target=context.target, facts=context.facts, options=context.options)
+    problems: list[Problem] = []
+    answers: list[tuple[Codemod, Answer]] = []
+    for codemod in codemods:
+        shallow = list(_shallow(source, places[codemod.name], problems))
+        for match in _matches(file, codemod, shallow):
+            try:
+                found = [_local(file, answer) for answer in codemod.find(match)]
+            except Exception as error:  # one site must not cost the run
+                at = source.position(next(iter(match.captures.values())).start_byte)
+                problems.append(
+                    Problem("internal", f"{codemod.name} failed at line {at.line}: {error!r}")
+                )
+                continue
+            answers += ((codemod, answer) for answer in found)
+    if answers and source.root.has_error:
+        problems += _told_errors(source)
+    return Analysis(_findings(source, answers), tuple(problems))
+
+
+def _shallow(source: Source, places: Iterable[Span], problems: list[Problem]) -> Iterator[Span]:
+    """`places` that are not nested absurdly deep; the others are told once."""
+    budget = DEPTH_BUDGET
+    for place in places:
+        depth = source.depth_at(place.start, MAX_DEPTH) if budget > 0 else MAX_DEPTH
+        budget -= depth
+        if depth < MAX_DEPTH:
+            yield place
+        else:
+            line = source.position(place.start).line
+            problems.append(Problem("too-deep", f"nested too deep to be read at line {line}"))
+            return
+
+
+def _matches(file: File, codemod: Codemod, places: Iterable[Span]) -> Iterator[Match]:
+    query = codemod.query_for(file.source.grammar)
+    seen: set[tuple[tuple[str, int, int], ...]] = set()
+    for place in places:
+        cursor = QueryCursor(query)
+        cursor.set_byte_range(place.start, place.end)
+        for _, captures in cursor.matches(file.source.root):
+            nodes = {name: found[0] for name, found in captures.items()}
+            if not any(_meets(node, place) for node in nodes.values()):
+                continue
+            key = tuple(sorted((name, n.start_byte, n.end_byte) for name, n in nodes.items()))
+            if key not in seen:
+                seen.add(key)
+                yield Match(file, nodes)
+
+
+def _meets(node: Node, place: Span) -> bool:
+    return node.start_byte < place.end and place.start < node.end_byte
+
+
+def _told_errors(source: Source) -> Iterator[Problem]:
+    first = next(source.errors(), None)
+    if first is not None:
+        line = source.position(first.start_byte).line
+        yield Problem("syntax-error", f"syntax error at line {line}: no edits near it")
+
+
+def _local(file: File, answer: Answer) -> Answer:
+    """`answer`, declined when a syntax error stands in its own statement or function."""
+    if isinstance(answer, Declined) or not file.source.root.has_error:
+        return answer
+    spans = [answer.span, *(Span(edit.start, edit.end) for edit in answer.edits)]
+    damage = [_damaged(file, span, whole=index == 0) for index, span in enumerate(spans)]
+    if not any(damage):
+        return answer
+    return Declined(
+        span=answer.span,
+        anchor=answer.anchor,
+        message=answer.message,
+        code="syntax-error",
+        why="a syntax error stands in the same function, so the tree cannot be trusted here",
+        recipe="Mend the syntax error, then run unleak again.",
+        evidence=answer.evidence,
+    )
+
+
+def _damaged(file: File, span: Span, *, whole: bool) -> bool:
+    """Whether an ERROR stands in the statement around `span`, or (`whole`) in its function."""
+    path = file.source.path_to(span.start, span.end)
+    if path[-1].is_error or any(node.is_error for node in path):
+        return True
+    function = file.functions.enclosing(path[-1]) if whole else None
+    if function is not None:
+        return function.has_error
+    statement = path[1] if len(path) > 1 else path[0]
+    return statement.has_error if len(path) > 1 else False
+
+
+def _findings(source: Source, answers: list[tuple[Codemod, Answer]]) -> tuple[Finding, ...]:
+    answers.sort(key=lambda item: (item[1].anchor, item[1].span.start, item[0].name))
+    seen: Counter[tuple[str, str]] = Counter()
+    return tuple(_finding(source, codemod, answer, seen) for codemod, answer in answers)
+
+
+def _finding(
+    source: Source, codemod: Codemod, answer: Answer, seen: Counter[tuple[str, str]]
+) -> Finding:
+    text = source.data[answer.span.start : answer.span.end].decode(errors="replace")
+    key = (codemod.name, " ".join(text.split()))
+    occurrence = seen[key]
+    seen[key] += 1
+    common = {
+        "codemod": codemod.name,
+        "path": source.path,
+        "span": answer.span,
+        "anchor": answer.anchor,
+        "start": source.position(answer.anchor),
+        "end": source.position(answer.span.end),
+        "message": answer.message,
+        "evidence": answer.evidence,
+        "notes": answer.notes,
+        "fingerprint": fingerprint(codemod.name, source.path, text, occurrence),
+    }
+    if isinstance(answer, Declined):
+        return Finding(
+            **common,
+            status="display" if answer.shown else f"declined:{answer.code}",
+            safety=Safety.DISPLAY,
+            reason=answer.code,
+            why=answer.why,
+            recipe=answer.recipe,
+            edits=(),
+        )
+    return Finding(
+        **common,
+        status="fixable",
+        safety=answer.safety.at_most(codemod.safety),
+        reason=None,
+        why="",
+        recipe="",
+        edits=ordered(answer.edits),
+    )
+
+
+def rewrite_bytes(
+    path: str,
+    data: bytes,
+    codemods: Sequence[Codemod],
+    context: Context = ALONE,
+    accept: Callable[[Finding], bool] = fixable,
+) -> Rewritten:
+    """Apply every accepted finding of `codemods`, whole rewrites only, to a fixpoint.
+
+    `accept` is asked about fixable findings. What fails our doubts is dropped, not written.
+    Raises UnreadableError as `analyse_bytes` does.
+    """
+    first = analyse_bytes(path, data, codemods, context)
+    grammar = None
+    text, edits = data, ()
+    applied: list[Finding] = []
+    dropped: dict[str, tuple[Finding, str]] = {}
+    look = first
+    for _ in range(MAX_PASSES):
+        chosen = _disjoint(
+            f for f in look.findings if f.fixable and f.fingerprint not in dropped and accept(f)
+        )
+        if not chosen:
+            break
+        if grammar is None:
+            grammar = parse(path, data, context.max_bytes).grammar
+        kept, refused = _doubted(path, text, grammar, chosen)
+        dropped |= {finding.fingerprint: (finding, why) for finding, why in refused}
+        if not kept:
+            continue
+        step = ordered(edit for finding in kept for edit in finding.edits)
+        edits = compose(edits, step, len(data))
+        text = apply_edits(text, step)
+        applied += kept
+        look = analyse_bytes(path, text, codemods, context)
+    else:
+        return _nothing(path, data, first, "the rewrites did not settle")
+
+    if not _diff_holds(path, data, edits, text):
+        return _nothing(path, data, first, "the printed diff does not give the new text")
+    cured = _cured(first.findings, applied)
+    left = tuple(f for f in first.findings if f not in cured and f.fingerprint not in dropped)
+    return Rewritten(
+        path, data, text, edits, cured, left, tuple(dropped.values()), first.problems
+    )
+
+
+def _disjoint(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, in text order, whose edits touch none of an earlier one's; the rest wait."""
+    chosen: list[Finding] = []
+    taken: list[Edit] = []
+    for finding in findings:
+        if not any(collide(edit, other) for edit in finding.edits for other in taken):
+            chosen.append(finding)
+            taken += finding.edits
+    return chosen
+
+
+def _doubted(
+    path: str, text: bytes, grammar: str, findings: list[Finding]
+) -> tuple[list[Finding], list[tuple[Finding, str]]]:
+    """`findings` split into those whose new text still parses, and the others with the reason."""
+    errors = parse_as(path, text, grammar).error_count
+    if _parses(path, text, grammar, findings, errors):
+        return findings, []
+    kept: list[Finding] = []
+    refused: list[tuple[Finding, str]] = []
+    for finding in findings:
+        if _parses(path, text, grammar, [*kept, finding], errors):
+            kept.append(finding)
+        else:
+            refused.append((finding, "the new text does not parse"))
+    return kept, refused
+
+
+def _parses(path: str, text: bytes, grammar: str, findings: list[Finding], errors: int) -> bool:
+    try:
+        new = apply_edits(text, [edit for finding in findings for edit in finding.edits])
+    except (OverlapError, ValueError):
+        return False
+    return new != text and parse_as(path, new, grammar).error_count <= errors
+
+
+def _diff_holds(path: str, before: bytes, edits: Sequence[Edit], after: bytes) -> bool:
+    if apply_edits(before, edits) != after:
+        return False
+    if before == after:
+        return True
+    try:
+        return patch.apply_diff(before, patch.file_diff(before, edits, path=path)) == after
+    except patch.PatchError:
+        return False
+
+
+def _cured(first: Sequence[Finding], applied: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings of the first look that `applied`, found pass by pass, stand for.
+
+    A finding that had to wait is found again in a later text, where its occurrence number may be
+    lower; so it is matched by codemod and evidence of the same message and order.
+    """
+    by_print = {finding.fingerprint: finding for finding in first}
+    waiting = Counter[str]()
+    cured: list[Finding] = []
+    for finding in applied:
+        known = by_print.get(finding.fingerprint)
+        if known is not None and known not in cured:
+            cured.append(known)
+        else:
+            waiting[finding.codemod] += 1
+    for finding in first:
+        if finding.fixable and finding not in cured and waiting[finding.codemod] > 0:
+            waiting[finding.codemod] -= 1
+            cured.append(finding)
+    return tuple(sorted(cured, key=lambda finding: finding.anchor))
+
+
+def _nothing(path: str, data: bytes, first: Analysis, why: str) -> Rewritten:
+    """The answer when the whole text must be doubted: nothing changes, every edit is told."""
+    dropped = tuple((finding, why) for finding in first.findings if finding.fixable)
+    left = tuple(finding for finding in first.findings if not finding.fixable)
+    return Rewritten(path, data, data, (), (), left, dropped, first.problems)
+
+
