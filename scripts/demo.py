@@ -24,7 +24,6 @@ EXAMPLE = ROOT / "examples" / "leaky-service"
 NOT_COPIED = shutil.ignore_patterns("node_modules", "var")
 STEP_SECONDS = 120
 CLIENTS = 10
-CALLS = 5  # what scripts/faults.mjs of the example does
 
 GIT = (
     "git",
@@ -47,6 +46,7 @@ class Drill:
 
     name: str
     file: str
+    calls: int
     open_files: int
     pending: int
     crashed: bool
@@ -169,6 +169,7 @@ def faults(repo: Path) -> list[Drill]:
         Drill(
             name=row["name"],
             file=row["file"],
+            calls=row["calls"],
             open_files=row["openFiles"],
             pending=row["pending"],
             crashed=bool(row["crashed"]),
@@ -226,10 +227,11 @@ def patch_and_apply(repo: Path, name: str, *flags: str) -> set[str]:
         raise DemoError(f"the repository is not clean: {', '.join(sorted(before))}")
     unleak(repo, "diff", *flags, "-o", name)
     patch = repo / name
-    if not patch.exists():
-        raise DemoError("unleak diff wrote no patch")
+    text = patch.read_text(encoding="utf-8") if patch.exists() else ""
+    if "diff --git " not in text:
+        raise DemoError("unleak diff found nothing to change")
     say()
-    show_patch(patch.read_text(encoding="utf-8"))
+    show_patch(text)
     say()
     show_command("git", "apply", name)
     git(repo, "apply", name)
@@ -237,7 +239,7 @@ def patch_and_apply(repo: Path, name: str, *flags: str) -> set[str]:
     changed = changed_files(repo)
     if not changed:
         raise DemoError("git apply changed no byte")
-    say(f"{len(changed)} files changed: {', '.join(sorted(changed))}")
+    say(f"changed: {', '.join(sorted(changed))}")
     return changed
 
 
@@ -254,9 +256,9 @@ def hue(cured: bool) -> str:
 
 def compare_drills(before: Sequence[Drill], after: Sequence[Drill], changed: set[str]) -> None:
     """Prints what each fault left before and after. Raises DemoError if a changed file leaks."""
-    row(f"one fault, {CALLS} calls each", "before", "after")
+    row(f"one fault, {before[0].calls} calls each", "before", "after")
     for was, now in zip(before, after, strict=True):
-        note = "" if was.file in changed else "  (not in this patch)"
+        note = "" if was.file in changed else "  (not patched)"
         row(was.name, was, f"{now}{note}", hue(now.left == 0))
     for now in after:
         if now.file in changed and now.left:
@@ -264,7 +266,7 @@ def compare_drills(before: Sequence[Drill], after: Sequence[Drill], changed: set
 
 
 def compare_load(before: Sequence[Phase], after: Sequence[Phase]) -> None:
-    """Prints what each kind of client left. Raises DemoError if any kind leaves more than before."""
+    """Prints what each kind of client left. Raises DemoError if one leaves more than before."""
     row(f"{CLIENTS} clients each", "before", "after")
     for was, now in zip(before, after, strict=True):
         row(was.name, was, now, hue(now.open_files == 0))
@@ -281,8 +283,11 @@ def demonstrate(repo: Path) -> None:
     heading(f"1. What the service leaves behind, counted on Node {node_version(repo)}")
     drills = faults(repo)
     phases = load(repo)
-    for counted in (*drills, *phases):
-        row(counted.name, counted, "")
+    for drill in drills:
+        say(f"  {drill.name:<32} {drill}")
+    say()
+    for phase in phases:
+        say(f"  {phase.name:<32} {phase}")
     for drill in drills:
         if drill.left == 0:
             raise DemoError(f"{drill.name}: nothing leaked before, so nothing can be shown")

@@ -30,7 +30,8 @@ FAMILIES = ("node", "python")
 ENOUGH = 80
 """Characters of "Why it leaks" from which on a report need not quote another sentence."""
 
-BEGIN, END = "<!-- codemods -->", "<!-- /codemods -->"
+MARKED = re.compile(r"(<!-- codemods -->).*?(<!-- /?codemods -->)", re.DOTALL)
+"""What stands between these marks in README.md is ours."""
 
 TABLE_HEAD = '''\
 """Which codemods there are. Written by `python scripts/generate.py`: do not edit by hand."""
@@ -197,11 +198,8 @@ def pages() -> dict[Path, str]:
     wanted = {TABLE: table(found), CATALOGUE: catalogue(found).rstrip("\n") + "\n"}
     if README.exists():
         text = README.read_text(encoding="utf-8")
-        if BEGIN in text and END in text:
-            before, _, rest = text.partition(BEGIN)
-            after = rest.partition(END)[2]
-            block = f"{BEGIN}\n{listed(found, 'codemods/README.md')}{END}"
-            wanted[README] = before + block + after
+        block = listed(found, "codemods/README.md")
+        wanted[README] = MARKED.sub(lambda marks: f"{marks[1]}\n{block}{marks[2]}", text)
     return wanted
 
 

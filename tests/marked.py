@@ -3,6 +3,7 @@
 import re
 
 from tree_sitter import Node
+
 from unleak_engine import source
 from unleak_engine.source import Source
 

@@ -3,6 +3,7 @@
 import pytest
 from tests.marked import marked
 from tree_sitter import Node
+
 from unleak_engine.bindings import Bindings, Origin, module_system
 from unleak_engine.edit import apply_edits
 from unleak_engine.source import parse

@@ -26,6 +26,10 @@ SUFFIXES = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx")
 
 @pytest.fixture(autouse=True)
 def own_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_git_settings(monkeypatch)
+
+
+def forget_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees this machine's git configuration."""
     for name in list(os.environ):
         if name.startswith("GIT_"):
@@ -135,11 +139,11 @@ LATIN_1 = os.fsdecode(b"latin-\xfc.js")
 
 
 @pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A work tree with all that is known to be odd; tests get a copy."""
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A work tree with all that is known to be odd. No test changes it."""
     patcher = pytest.MonkeyPatch()
-    own_git.__wrapped__(patcher)  # type: ignore[attr-defined]
-    base = tmp_path_factory.mktemp("pristine")
+    forget_git_settings(patcher)
+    base = tmp_path_factory.mktemp("trees")
     other = base / "other"
     put(other, "lib.js", "deep/inner.ts", "ignored.js")
     put(other, ".gitignore", data=b"ignored.js\n")
@@ -202,11 +206,6 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patcher.undo()
 
 
-@pytest.fixture
-def tree(pristine: Path) -> Path:
-    return pristine
-
-
 def test_a_work_tree(tree: Path) -> None:
     found = find(tree)
     assert found == reference(tree)
@@ -244,6 +243,7 @@ def test_several_folders(tree: Path) -> None:
 def test_a_named_folder_is_searched_where_it_is_ignored(tree: Path) -> None:
     assert find(tree / "dist") == {tree / "dist" / "x.js"}
     assert find(tree / "sub" / "node_modules") == {tree / "sub/node_modules/p/i.js"}
+    assert find(tree / "fresh" / "node_modules") == {tree / "fresh/node_modules/q/i.js"}
     assert find(tree / "node_modules" / "p") == {tree / "node_modules/p/tracked.js"}
     assert find(tree, tree / "dist") == reference(tree) | {tree / "dist" / "x.js"}
 
@@ -302,7 +302,8 @@ def plain(tmp_path: Path) -> Path:
         put(top, f"{nested}/.gitignore", data=b"own.js\nkept.js\n")
         git(top / nested, "init", "-q")
         commit(top / nested, "kept.js")
-        put(top, f"{nested}/later.js")
+        put(top, f"{nested}/later.js", f"{nested}/private.js")
+        put(top, f"{nested}/.git/info/exclude", data=b"private.js\n")
     return top
 
 
@@ -540,7 +541,8 @@ def test_the_nearest_word_counts(tmp_path: Path) -> None:
         root,
         "packages/a/package.json",
         data=b'{"engines": {"npm": "8"}, '
-        b'"peerDependencies": {"rxjs": ">=7"}, "devDependencies": {"rxjs": "7.8"}}',
+        b'"peerDependencies": {"rxjs": ">=7", "zod": "4"}, '
+        b'"devDependencies": {"rxjs": "7.8"}, "dependencies": {"zod": "4.1"}}',
     )
     put(
         root,
@@ -560,7 +562,7 @@ def test_the_nearest_word_counts(tmp_path: Path) -> None:
     assert floors == {"a": 16, "b": 20, "c": 22, "d": 16}
     esm = {name: found.by_path[file].esm for name, file in files.items()}
     assert esm == {"a": False, "b": True, "c": True, "d": True}
-    assert found.by_path[files["a"]].dependencies == {"rxjs": ">=7", "zod": "3", "gulp": "4"}
+    assert found.by_path[files["a"]].dependencies == {"rxjs": ">=7", "zod": "4.1", "gulp": "4"}
     assert found.by_path[files["b"]].dependencies == {"rxjs": "^6", "zod": "3", "gulp": "4"}
     forced = targets(files.values(), root=root, node=">=24").by_path
     assert {target.node_floor for target in forced.values()} == {24}

@@ -96,14 +96,17 @@ class Outcome(NamedTuple):
     def applied(self) -> Iterator[tuple[FileResult, Finding]]:
         return ((result, finding) for result in self.results for finding in result.applied)
 
-    def exit_code(self, *, exit_zero: bool = False) -> int:
-        """2 for a mistake, else 3 for files not done, else 1 for findings, else 0."""
+    def exit_code(self, *, pending: bool = False, exit_zero: bool = False) -> int:
+        """2 for a mistake, else 3 for files not done, else 1 for findings, else 0.
+
+        `pending` changes were not written, so what they would cure is still there.
+        """
         codes = {skipped.code for skipped in self.skipped}
         if codes & FATAL:
             return 2
         if codes - HARMLESS:
             return 3
-        found = any(result.left for result in self.results)
+        found = any(result.left or (pending and result.changed) for result in self.results)
         return 1 if found and not exit_zero else 0
 
 
@@ -170,20 +173,22 @@ def _judge(job: Job) -> FileResult:
     if isinstance(data, Skipped):
         return _gone(job, data)
     wanted = [
-        registry.load(name)
-        for name in job.codemods
-        if any(needle in data for needle in registry.entry(name).needles)
+        registry.load(codemod)
+        for codemod in job.codemods
+        if any(needle in data for needle in registry.entry(codemod).needles)
     ]
     if not wanted:
         return FileResult(job.file, job.path)
+    # A name that is not UTF-8 is spelled out, since what findings hold must be text.
+    name = os.fsencode(job.path).decode("utf-8", "backslashreplace")
     if job.rewrite is None:
-        look = analyse_bytes(job.path, data, wanted, job.context)
+        look = analyse_bytes(name, data, wanted, job.context)
         told = [Skipped(job.file, p.code, p.message) for p in look.problems]
         kept = data if look.findings else b""
         return FileResult(job.file, job.path, kept, kept, left=look.findings, skipped=tuple(told))
     limit = job.rewrite.rank
     done = rewrite_bytes(
-        job.path, data, wanted, job.context, lambda f: f.fixable and f.safety.rank <= limit
+        name, data, wanted, job.context, lambda f: f.fixable and f.safety.rank <= limit
     )
     told = [Skipped(job.file, p.code, p.message) for p in done.problems]
     told += [Skipped(job.file, "doubted", _doubt(f, why)) for f, why in done.dropped]

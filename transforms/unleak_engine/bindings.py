@@ -5,9 +5,10 @@ from collections.abc import Collection
 from tree_sitter import Node
 
 from unleak_engine import grammars
+from unleak_engine.declarations import Binding
 from unleak_engine.imports import RESERVED, ImportPlan, Imports
 from unleak_engine.origins import Origin, Origins
-from unleak_engine.scopes import Binding, Scopes
+from unleak_engine.scopes import Scopes
 from unleak_engine.source import Source
 from unleak_engine.target import Target
 

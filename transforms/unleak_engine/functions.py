@@ -4,12 +4,13 @@ import re
 
 from tree_sitter import Node
 
-from unleak_engine import flow
-from unleak_engine.bindings import Bindings
+from unleak_engine import calls, flow
+from unleak_engine.asyncness import Asyncness
+from unleak_engine.bindings import Binding, Bindings
 from unleak_engine.edit import Edit
 from unleak_engine.flow import LOOPS, Completions
-from unleak_engine.scopes import FUNCTIONS, NAMESPACES, Binding, is_field, unwrapped
 from unleak_engine.source import Source
+from unleak_engine.syntax import FUNCTIONS, NAMESPACES, is_before_function, is_field, unwrapped
 
 __all__ = ["Completions", "Functions"]
 
@@ -53,9 +54,6 @@ _BRANCHES = LOOPS | {"if_statement", "else_clause", "labeled_statement", "with_s
 _LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default"})
 _RETURN = re.compile(rb"(?<![\w$.])return(?![\w$])")
 _AWAITERS = frozenset({"__awaiter", "_asyncToGenerator", "asyncToGenerator", "__asyncToGenerator"})
-_PROMISE_METHODS = frozenset(
-    {"all", "allSettled", "any", "race", "reject", "resolve", "try", "withResolvers"}
-)
 
 
 class Functions:
@@ -340,205 +338,30 @@ class Functions:
     def binding_of(self, function: Node) -> Binding | None:
         """The binding by which a function is called: its declared name, or the variable it is the
         initial value of."""
-        if function.type in ("function_declaration", "generator_function_declaration"):
-            name = function.child_by_field_name("name")
-            return self.bindings.resolve(name) if name is not None else None
-        child, parent = function, function.parent
-        while parent is not None and unwrapped(parent) == function:
-            child, parent = parent, parent.parent
-        if parent is None or parent.type != "variable_declarator":
-            return None
-        name = parent.child_by_field_name("name")
-        if name is None or not _is_name(name) or not is_field(parent, "value", child):
-            return None
-        return self.bindings.resolve(name)
+        return calls.binding_of(self.bindings, function)
 
     def call_sites(self, function: Node) -> list[Node] | None:
         """Every call of a function that only this file can call, in text order. None when it
         escapes: exported, passed, stored, re-assigned, a method, or constructed with `new`."""
-        called = self._called_at_once(function)
-        own: list[Node] = []
-        name = function.child_by_field_name("name")
-        if name is not None and function.type in ("function_expression", "generator_function"):
-            inner = self.bindings.resolve(name)
-            found = self._calls_of(inner) if inner is not None else []
-            if found is None:
-                return None
-            own = found
-        if called is not None:
-            return sorted([called, *own], key=lambda call: call.start_byte)
-        binding = self.binding_of(function)
-        if binding is None or self._is_exported(binding):
-            return None
-        found = self._calls_of(binding)
-        if found is None or not self.bindings.is_constant(binding):
-            return None
-        return sorted([*found, *own], key=lambda call: call.start_byte)
-
-    def _called_at_once(self, function: Node) -> Node | None:
-        child, parent = function, function.parent
-        while parent is not None and parent.type == "parenthesized_expression":
-            child, parent = parent, parent.parent
-        if parent is None or parent.type != "call_expression":
-            return None
-        return parent if is_field(parent, "function", child) else None
-
-    def _calls_of(self, binding: Binding) -> list[Node] | None:
-        calls: list[Node] = []
-        for node in self.bindings.references(binding):
-            if self.bindings.declares(node):
-                continue
-            call = node.parent
-            if call is None or call.type != "call_expression":
-                return None
-            arguments = call.child_by_field_name("arguments")
-            if not is_field(call, "function", node):
-                return None
-            if arguments is None or arguments.type != "arguments":
-                return None
-            calls.append(call)
-        return calls
-
-    def _is_exported(self, binding: Binding) -> bool:
-        path = self.path_to(binding.declaration)
-        return any(step.type == "export_statement" for step in path[-3:])
-
-    # Making a function async.
+        return calls.call_sites(self.bindings, function)
 
     def may_become_async(self, function: Node) -> str | None:
         """None when `async` may be put before `function` and every caller gets what it got:
         it is async already, it returns a promise on every path, or each of its callers is visible
         and awaits it. Else why not, as the end of a sentence about the function."""
-        kind = self.kind(function)
-        if kind in ("function", "arrow", "method"):
-            if self.is_async(function):
-                return None
-        elif kind == "async-generator":
-            return None
-        else:
-            return f"is a {kind}, which cannot be async"
-        if self.is_downlevelled_async(function):
-            return "was compiled from an async function"
-        refusal = self._type_refusal(function)
-        if refusal is not None:
-            return refusal
-        ends = self.completions(function)
-        if ends.returns and not ends.falls_through and all(map(self._is_promise, ends.returns)):
-            return None
-        calls = self.call_sites(function)
-        if calls is None:
-            return "can be called from where its callers are not seen"
-        if not calls:
-            return "is called nowhere in this file"
-        for call in calls:
-            if not self._is_awaited(call):
-                line = self.source.position(call.start_byte).line
-                return f"is called without await on line {line}"
-        return None
-
-    def _type_refusal(self, function: Node) -> str | None:
-        declared = function.child_by_field_name("return_type")
-        if declared is not None and declared.type != "type_annotation":
-            return "narrows a type by what it returns"
-        binding = self.binding_of(function)
-        if binding is not None and self.bindings.is_overloaded(binding):
-            return "has overloads"
-        return None
-
-    def _is_promise(self, statement: Node) -> bool:
-        """Whether what a return statement returns is a promise whoever looks at it."""
-        value = statement
-        if statement.type == "return_statement":
-            value = next(c for c in statement.named_children if c.type != "comment")
-        value = unwrapped(value)
-        if value.type == "ternary_expression":
-            arms = (
-                value.child_by_field_name("consequence"),
-                value.child_by_field_name("alternative"),
-            )
-            return all(arm is not None and self._is_promise(arm) for arm in arms)
-        if value.type == "new_expression":
-            made = value.child_by_field_name("constructor")
-            return made is not None and self._is_global(made, "Promise")
-        if value.type != "call_expression":
-            return False
-        callee = value.child_by_field_name("function")
-        if callee is None:
-            return False
-        if callee.type == "import":
-            return True
-        origin = self.bindings.origin(callee)
-        if origin is not None:
-            module = origin.module.removeprefix("node:")
-            promises = module.endswith("/promises") or origin.name.startswith("promises.")
-            return promises and module.partition("/")[0] in ("fs", "stream", "dns", "timers")
-        if callee.type != "member_expression":
-            return False
-        holder = callee.child_by_field_name("object")
-        method = callee.child_by_field_name("property")
-        if holder is None or method is None:
-            return False
-        name = self.source.text(method)
-        if self._is_global(holder, "Promise"):
-            return name in _PROMISE_METHODS - {"withResolvers"}
-        return name in ("then", "catch", "finally") and self._is_promise(holder)
-
-    def _is_global(self, node: Node, name: str) -> bool:
-        return (
-            node.type == "identifier"
-            and self.source.text(node) == name
-            and self.bindings.resolve(node) is None
-        )
-
-    def _is_awaited(self, call: Node) -> bool:
-        """Whether the caller waits for a promise that `call` gives, or hands it on as async."""
-        child, parent = call, call.parent
-        while parent is not None and unwrapped(parent) == call:
-            child, parent = parent, parent.parent
-        if parent is None:
-            return False
-        if parent.type == "await_expression":
-            return True
-        if parent.type == "arrow_function" and is_field(parent, "body", child):
-            return self.is_async(parent)
-        if parent.type == "return_statement":
-            function = self.enclosing(parent)
-            # Inside of try, `return f()` of an async function would no longer be caught here.
-            return (
-                function is not None
-                and self.kind(function) in ("function", "arrow", "method")
-                and self.is_async(function)
-                and not self.enclosing_try(parent)
-            )
-        return False
+        return Asyncness(self).refusal(function)
 
     def async_edits(self, function: Node) -> tuple[Edit, ...]:
         """The fewest bytes that make `function` async, none when it is. A declared return type
         becomes the type of a promise. Raises ValueError for what can never be async."""
-        kind = self.kind(function)
-        if kind not in ("function", "arrow", "method"):
-            raise ValueError(f"a {kind} cannot be async")
-        if self.is_async(function):
-            return ()
-        start = function.start_byte
-        if function.type == "method_definition":
-            name = function.child_by_field_name("name")
-            start = name.start_byte if name is not None else start
-        edits = [Edit.insert(start, "async ")]
-        declared = function.child_by_field_name("return_type")
-        if declared is not None and declared.named_children:
-            inner = declared.named_children[0]
-            if not self.source.text(inner).startswith(("Promise<", "Promise ")):
-                edits.append(Edit.insert(inner.start_byte, "Promise<"))
-                edits.append(Edit.insert(inner.end_byte, ">"))
-        return tuple(edits)
+        return Asyncness(self).edits(function)
 
 
 def _enclosing(path: list[Node]) -> Node | None:
     for depth in range(len(path) - 2, -1, -1):
         node, below = path[depth], path[depth + 1]
         if node.type in FUNCTIONS or node.type == "class_static_block":
-            if below.type not in ("decorator", "computed_property_name"):
+            if not is_before_function(path[depth + 1 :]):
                 return node
         elif node.type in _FIELDS:
             if is_field(node, "value", below):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from unleak_engine.scopes import REST, UNKNOWN_KEY, Binding, Scopes, unwrapped
+from unleak_engine.declarations import REST, UNKNOWN_KEY, Binding
+from unleak_engine.scopes import Scopes
+from unleak_engine.syntax import unwrapped
 
 _BUILTINS = frozenset(
     {
@@ -177,9 +179,9 @@ class Origins:
         if callee.type == "identifier":
             if self._text(callee) != "require":
                 # `const load = createRequire(import.meta.url)`
-                return self._is_created_require(self.scopes.resolve(callee))
+                return self.is_created_require(self.scopes.resolve(callee))
             binding = self.scopes.resolve(callee)
-            return binding is None or self._is_created_require(binding)
+            return binding is None or self.is_created_require(binding)
         if callee.type != "member_expression":
             return False
         holder = callee.child_by_field_name("object")
@@ -190,7 +192,8 @@ class Origins:
             holder.type != "identifier" or self.scopes.resolve(holder) is None
         )
 
-    def _is_created_require(self, binding: Binding | None) -> bool:
+    def is_created_require(self, binding: Binding | None) -> bool:
+        """Whether a variable holds what `createRequire` of `module` makes."""
         if binding is None or binding.value is None or binding.path:
             return False
         value = unwrapped(binding.value)

@@ -277,9 +277,7 @@ def rewrite_bytes(
         return _nothing(path, data, first, "the printed diff does not give the new text")
     cured = _cured(first.findings, applied)
     left = tuple(f for f in first.findings if f not in cured and f.fingerprint not in dropped)
-    return Rewritten(
-        path, data, text, edits, cured, left, tuple(dropped.values()), first.problems
-    )
+    return Rewritten(path, data, text, edits, cured, left, tuple(dropped.values()), first.problems)
 
 
 def _disjoint(findings: Iterable[Finding]) -> list[Finding]:
@@ -356,5 +354,3 @@ def _nothing(path: str, data: bytes, first: Analysis, why: str) -> Rewritten:
     dropped = tuple((finding, why) for finding in first.findings if finding.fixable)
     left = tuple(finding for finding in first.findings if not finding.fixable)
     return Rewritten(path, data, data, (), (), left, dropped, first.problems)
-
-

@@ -26,6 +26,7 @@ from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
 
 from unleak_codemods.streams import pipes, wrappers
+from unleak_codemods.streams.detaching import pipe_statement
 from unleak_codemods.streams.unwrapping import unwrap_promise
 
 
@@ -64,7 +65,5 @@ def find(match: Match) -> Iterator[Answer]:
         yield site.declined("conditional")
     elif site.chain.place != "statement":
         yield site.declined("value-used")
-    elif pipes.fed_after(site):
-        yield site.declined("fed-after")
     else:
-        yield site.declined(pipes.ownership(site) or "statement")
+        yield pipe_statement(site)

@@ -4,12 +4,13 @@ Comments that stood between the stages move behind the comma, so none is lost.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tree_sitter import Node
 from unleak_engine.edit import Kept, Part
 from unleak_engine.source import Source
 
-from unleak_codemods.streams.chains import Chain
+from unleak_codemods.streams.chains import Chain, Link
 from unleak_codemods.streams.syntax import walk
 
 WIDTH = 100
@@ -28,38 +29,54 @@ def pipeline_parts(
     `after` begins with the closing one. `indent` is the indentation the call will have;
     `listening` keeps the listeners that are attached to the stages in place.
     """
-    stages = [stage_span(chain, index, listening=listening) for index in range(len(chain.stages))]
+    stages = [stage_spans(chain, index, listening=listening) for index in range(len(chain.stages))]
     gaps = [
-        (chain.node.start_byte, stages[0].start),
-        *((left.end, right.start) for left, right in zip(stages, stages[1:], strict=False)),
-        (stages[-1].end, chain.node.end_byte),
+        (chain.node.start_byte, stages[0][0].start),
+        *((left[-1].end, right[0].start) for left, right in pairwise(stages)),
+        (stages[-1][-1].end, chain.node.end_byte),
     ]
     comments = [comments_between(source, chain.node, start, end) for start, end in gaps]
     shift = (source.indent(chain.node.start_byte), indent)
     if not any(comments) and _fits(source, stages, indent, before, after):
         parts: list[Part] = [before]
         for index, stage in enumerate(stages):
-            parts += ([", "] if index else []) + list(indented(source, stage, *shift))
+            parts += ([", "] if index else []) + _moved_stage(source, stage, *shift)
         return [*parts, after]
-    step = source.newline + indent + source.indent_unit
+    inner = indent + source.indent_unit
+    step = source.newline + inner
+    shift = (source.indent(chain.node.start_byte), inner)
     parts = [before, _moved(comments[0], step)]
     for index, stage in enumerate(stages):
         last = index == len(stages) - 1
-        parts += [step, *indented(source, stage, *shift), "" if last else ","]
+        parts += [step, *_moved_stage(source, stage, *shift), "" if last else ","]
         parts.append(_moved(comments[index + 1], step))
     return [*parts, source.newline + indent, after]
 
 
-def stage_span(chain: Chain, index: int, *, listening: bool) -> Kept:
-    """The bytes of one stage; with its listeners if it keeps them."""
+def stage_spans(chain: Chain, index: int, *, listening: bool) -> list[Kept]:
+    """The bytes of one stage: the stream, and its listeners if it keeps them."""
     node = chain.stages[index].node
-    if not listening or not chain.stages[index].listeners:
-        return Kept(node.start_byte, node.end_byte)
+    if not listening:
+        return [Kept(node.start_byte, node.end_byte)]
+    pipes = chain.pipes
+    ends = [_receiver_end(link) for link in pipes] + [chain.node.end_byte]
     if index == 0:
-        links = chain.links[: next(i for i, k in enumerate(chain.links) if k.name == "pipe")]
-        return Kept(node.start_byte, links[-1].call.end_byte if links else node.end_byte)
-    argument = chain.pipes[index - 1].arguments[0]
-    return Kept(argument.start_byte, argument.end_byte)
+        return [Kept(chain.links[0].call.start_byte, ends[0])]
+    argument = pipes[index - 1].arguments[0]
+    spans = [Kept(argument.start_byte, argument.end_byte)]
+    after = pipes[index - 1].call.end_byte
+    return spans if after >= ends[index] else [*spans, Kept(after, ends[index])]
+
+
+def _receiver_end(link: Link) -> int:
+    """Where what `.pipe` is called on ends."""
+    function = link.call.child_by_field_name("function")
+    owner = function.child_by_field_name("object") if function is not None else None
+    return owner.end_byte if owner is not None else link.call.start_byte
+
+
+def _moved_stage(source: Source, stage: list[Kept], old: str, new: str) -> list[Part]:
+    return [part for span in stage for part in indented(source, span, old, new)]
 
 
 def comments_between(source: Source, node: Node, start: int, end: int) -> list[str]:
@@ -95,8 +112,8 @@ def _moved(comments: list[str], step: str) -> str:
     return "".join(f" {text}" if i == 0 else step + text for i, text in enumerate(comments))
 
 
-def _fits(source: Source, stages: list[Kept], indent: str, before: str, after: str) -> bool:
+def _fits(source: Source, stages: list[list[Kept]], indent: str, before: str, after: str) -> bool:
     """Whether the call fits one line; one stage that spans lines itself may end it."""
-    texts = [source.data[stage.start : stage.end].decode() for stage in stages]
+    texts = ["".join(source.data[s.start : s.end].decode() for s in stage) for stage in stages]
     first = (indent + before + ", ".join(texts) + after).split("\n", 1)[0]
     return len(first) <= WIDTH and sum("\n" in text for text in texts) <= 1

@@ -7,10 +7,10 @@ from tree_sitter import Node
 from unleak_engine.codemod import Declined, File, Span
 
 from unleak_codemods.streams import handlers, knowledge, wrappers
-from unleak_codemods.streams.chains import Chain, chain_at
+from unleak_codemods.streams.chains import LISTENING, Chain, chain_at
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.reasons import REASONS
-from unleak_codemods.streams.syntax import arguments, named, unwrap
+from unleak_codemods.streams.syntax import FUNCTIONS, arguments, named, unwrap
 from unleak_codemods.streams.uses import FEEDING, Use, uses_of
 from unleak_codemods.streams.wrappers import Wrapper
 
@@ -18,6 +18,7 @@ MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
 _IMPORTS = re.compile(
     rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1"""
 )
+CHAINED = LISTENING | {"pipe"}
 _OTHER_PIPES = frozenset({"subscribe", "toPromise", "then", "safeParse", "parse", "optional"})
 
 
@@ -84,15 +85,18 @@ def _shaped_like_a_pipe(file: File, chain: Chain) -> bool:
     for link in chain.pipes:
         if not 1 <= len(link.arguments) <= 2:
             return False
-        if len(link.arguments) == 2 and unwrap(link.arguments[1]).type not in (
-            "object",
-            "identifier",
-            "member_expression",
-        ):
+        if len(link.arguments) == 2 and not _is_options(file, unwrap(link.arguments[1])):
             return False
         if link.arguments[0].type == "spread_element":
             return False
     return not any(link.name in _OTHER_PIPES for link in chain.links)
+
+
+def _is_options(file: File, node: Node) -> bool:
+    """Whether a second argument is options: a literal, or a name that says so."""
+    if node.type == "object":
+        return True
+    return "opt" in file.source.text(node).lower() and node.type != "call_expression"
 
 
 def _implements_pipe(file: File, chain: Chain) -> bool:
@@ -103,7 +107,7 @@ def _implements_pipe(file: File, chain: Chain) -> bool:
     for _ in range(3):
         if function is None or function.parent is None:
             return False
-        if file.functions.name_of(function) == "pipe":
+        if (file.functions.name_of(function) or "").rpartition(".")[2] == "pipe":
             return True
         function = file.functions.enclosing(function.parent)
     return False
@@ -177,7 +181,12 @@ def obstacle(site: Site) -> str | None:
         return "stages-grown"
     if _two_way(site):
         return "two-way"
-    if any(use.what in ("pipe", "stage") for use in site.all_uses):
+    if any(
+        use.what in ("pipe", "stage") and not exclusive(file, use.node, chain.node)
+        for use in site.all_uses
+    ):
+        return "piped-more-than-once"
+    if _member_piped_again(site):
         return "piped-more-than-once"
     if any(found.role == "legacy" for found in site.evidence):
         return "legacy-stream"
@@ -219,6 +228,42 @@ def _two_way(site: Site) -> bool:
     return bool(ends.search(site.file.source.data)) or (
         len(texts) > 2 and bool(back.search(site.file.source.data))
     )
+
+
+def _member_piped_again(site: Site) -> bool:
+    """Whether a stage that is no variable (`child.stdout`) is piped from, or to, elsewhere too."""
+    data = site.file.source.data
+    for index, stage in enumerate(site.chain.stages):
+        if stage.node.type not in ("member_expression", "subscript_expression"):
+            continue
+        text = re.escape(site.file.source.bytes(stage.node))
+        piped = rb"(?<![\w$.])" + text + rb"\s*\??\.\s*pipe\s*\("
+        taken = rb"\.\s*pipe\s*\(\s*" + text + rb"\s*[,)]"
+        if len(re.findall(piped if index == 0 else taken, data)) > 1:
+            return True
+    return False
+
+
+def exclusive(file: File, one: Node, other: Node) -> bool:
+    """Whether no run of their function passes through both nodes: branches of one `if`, cases
+    of one `switch`, or the earlier in a block that is always left."""
+    first, second = (one, other) if one.start_byte <= other.start_byte else (other, one)
+    path = file.source.path_to(first.start_byte, first.end_byte)
+    beside = file.source.path_to(second.start_byte, second.end_byte)
+    shared = sum(1 for a, b in zip(path, beside, strict=False) if a.id == b.id)
+    if shared and path[shared - 1].type == "if_statement":
+        return True
+    below = path[shared:]
+    if any(node.type in FUNCTIONS for node in below):
+        return False
+    return any(_always_left(node) for node in below)
+
+
+def _always_left(block: Node) -> bool:
+    if block.type in ("return_statement", "throw_statement"):
+        return True
+    statements = named(block) if block.type in ("statement_block", "switch_case") else []
+    return bool(statements) and statements[-1].type in ("return_statement", "throw_statement")
 
 
 def ownership(site: Site) -> str | None:

@@ -34,7 +34,7 @@ def unwrap_promise(site: Site, wrapper: Wrapper) -> Answer:
     if imported is None:
         return site.declined("no-import-place")
     spelling = _spelling(site, wrapper, imported.expression)
-    if spelling is None:
+    if spelling is None or any("@type" in text for text in _lost_comments(site, wrapper)):
         return site.declined("wrapper-in-expression")
     if spelling.lifts and not _names_are_free(site, wrapper):
         return site.declined("name-taken")

@@ -9,8 +9,6 @@ import typer
 from click import Command, Context, UsageError
 from typer.core import TyperGroup
 
-from unleak.version import VERSION
-
 VERBS = ("check", "diff", "fix", "explain", "rules")
 """In the order of the help page; each is a module in `verbs` with a Typer `app`."""
 
@@ -67,7 +65,9 @@ EPILOG = (
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"unleak {VERSION}")
+        from importlib.metadata import version
+
+        print(f"unleak {version('unleak')}")
         raise typer.Exit
 
 

@@ -4,6 +4,9 @@ import os
 import sys
 from collections.abc import Iterable
 
+import typer
+
+from unleak.cli.entry import nobody_listens
 from unleak.report.terminal import Style
 
 
@@ -24,15 +27,19 @@ class Screen:
         self.raw(piece.encode("utf-8", "backslashreplace") for piece in pieces)
 
     def raw(self, pieces: Iterable[bytes]) -> None:
-        """Write bytes as they are, to the file of `--output-file` if there is one."""
+        """Write bytes as they are, to the file of `--output-file` if there is one. Ends the
+        command when nobody reads them; raises OSError."""
         if self.output_file is not None:
             write_whole(self.output_file, pieces)
             return
         stream = sys.stdout.buffer
-        sys.stdout.flush()
-        for piece in pieces:
-            stream.write(piece)
-        stream.flush()
+        try:
+            sys.stdout.flush()
+            stream.writelines(pieces)
+            stream.flush()
+        except BrokenPipeError:
+            # Typer would make it a 1, which means findings.
+            raise typer.Exit(nobody_listens()) from None
 
     def say(self, line: str) -> None:
         """Tell what a quiet user does not want to hear."""

@@ -9,12 +9,13 @@ import typer
 
 from unleak import registry
 from unleak.cli.screen import Screen
-from unleak.report import FORMATS, View, render
 from unleak.report.concise import line as concise_line
+from unleak.report.forms import FORMATS, View, render
 from unleak.report.paths import shown
 from unleak.report.summary import sentences, summary
 from unleak.report.terminal import visible
 from unleak.run import HARMLESS, NOTE, Outcome, Wanted, run, write
+from unleak.workspace.places import within
 from unleak_engine.edit import Safety
 
 Action = Literal["look", "diff", "fix"]
@@ -72,11 +73,9 @@ def perform(request: Request) -> int:
     try:
         told = _TELL[request.action](request, wanted, outcome, screen)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         screen.warn(f"error: cannot write the report: {visible(str(error))}")
         return 2
-    return told.exit_code(exit_zero=request.exit_zero)
+    return told.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
 
 
 def _wanted(request: Request) -> Wanted:
@@ -137,12 +136,16 @@ def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
     _leftovers(outcome, screen)
     _tell_skipped(outcome, screen, request)
     screen.say(sentences(summary(outcome), screen.talk, done="fixed by this patch"))
+    if not within(os.path.realpath(os.curdir), outcome.root):
+        screen.say(f"Names in the patch count from {visible(outcome.root)}")
     return outcome
 
 
 def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
     if wanted.stdin is not None:
-        screen.raw(result.after for result in outcome.results)
+        # An editor takes what it gets for the text, so whatever happens it gets one.
+        given = wanted.stdin[1]
+        screen.raw(result.after if result.changed else given for result in outcome.results)
         _leftovers(outcome, screen)
         _tell_skipped(outcome, screen, request)
         screen.say(sentences(summary(outcome), screen.talk, done="fixed"))

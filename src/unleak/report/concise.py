@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from unleak.report import View
+from unleak.report.forms import View
 from unleak.report.paths import shown
 from unleak.report.terminal import visible
 from unleak.run import FileResult, Outcome

@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterator
 
 from unleak import registry
-from unleak.report import View
+from unleak.report.forms import View
 from unleak.report.frame import frame
 from unleak.report.paths import shown
-from unleak.report.terminal import Style, visible, visible_lines, window
+from unleak.report.terminal import Style, folded, visible, visible_lines, window
 from unleak.run import FileResult, Outcome
 from unleak_codemods.table import Entry
 from unleak_engine.edit import Edit, Safety
@@ -17,14 +17,25 @@ INDENT = "  "
 MARGIN = 10
 """Columns that the labels take."""
 
+ROWS = 4
+"""Rows that a changed line may be folded into before it is cut."""
+
+ENDLESS = 1_000
+"""Bytes of a line from which on it is not code that a person reads."""
+
 
 def render(outcome: Outcome, view: View) -> Iterator[str]:
+    explained: set[str] = set()
     for result, finding in outcome.left:
-        yield "\n".join(block(result, finding, view)) + "\n\n"
+        lines = block(result, finding, view, explain=finding.codemod not in explained)
+        explained.add(finding.codemod)
+        yield "\n".join(lines) + "\n\n"
 
 
-def block(result: FileResult, finding: Finding, view: View) -> Iterator[str]:
-    """The lines about one finding."""
+def block(
+    result: FileResult, finding: Finding, view: View, *, explain: bool = True
+) -> Iterator[str]:
+    """The lines about one finding. `explain` says why such a thing leaks."""
     style = view.style
     at = finding.start
     yield (
@@ -33,7 +44,7 @@ def block(result: FileResult, finding: Finding, view: View) -> Iterator[str]:
     )
     yield from frame(result.before, finding.span, finding.anchor, at.line, style)
     entry = _entry(finding.codemod)
-    if entry is not None:
+    if entry is not None and explain:
         yield from _told("why", entry.why, "blue", style)
     if finding.fixable:
         summary = entry.summary if entry is not None else ""
@@ -83,40 +94,51 @@ def _told(label: str, text: str, look: str, style: Style) -> Iterator[str]:
 
 
 def changes(data: bytes, edits: tuple[Edit, ...], style: Style) -> Iterator[str]:
-    """The edits as the lines they remove and add, numbered, a line of context around each."""
+    """The edits as the lines they remove and add, a line of context around each.
+
+    The numbers are those of the text as it stands, so that added lines have none.
+    """
     from unleak_engine.patch import file_diff, hunks
 
     section = file_diff(data, edits, path="x", context=1)
     found = hunks(section) if section else []
-    margin = max((len(str(hunk.new_start + hunk.new_count)) for hunk in found), default=1)
+    margin = max((len(str(hunk.old_start + hunk.old_count)) for hunk in found), default=1)
     room = max(20, style.width - margin - len(INDENT) * 2 - 3)
     for index, hunk in enumerate(found):
         if index:
             yield INDENT * 2 + style("dim", " " * (margin - 1) + "…")
-        old, new = hunk.old_start, hunk.new_start
-        left = _left(hunk.lines, room)
+        number = hunk.old_start
+        start = _start(hunk.lines)
         for line in hunk.lines:
             sign = line[:1].decode()
-            number = old if sign == "-" else new
-            old += sign != "+"
-            new += sign != "-"
-            code = f"{number:>{margin}} {sign} {window(_text(line[1:]), left, room)}".rstrip()
-            yield INDENT * 2 + style({"-": "red", "+": "green"}.get(sign, "dim"), code)
+            label = "" if sign == "+" else str(number)
+            number += sign != "+"
+            look = {"-": "red", "+": "green"}.get(sign, "dim")
+            for row in _rows(line[1:], start, room, 1 if sign == " " else ROWS):
+                code = f"{label:>{margin}} {sign} {row}".rstrip()
+                yield INDENT * 2 + style(look, code)
+                label, sign = "", " "
 
 
-def _text(line: bytes) -> str:
-    # A display of an endless line needs no more than what can fit around its change.
+def _rows(line: bytes, start: int, room: int, limit: int) -> list[str]:
+    """A line's text folded to `room` columns, at most `limit` rows of it.
+
+    Of an endless line only what begins at byte `start` is shown.
+    """
     line = line.rstrip(b"\n").removesuffix(b"\r").removeprefix(b"\xef\xbb\xbf")
-    return line.decode(errors="replace")
+    cut = start if len(line) > ENDLESS else 0
+    text = ("…" if cut else "") + line[cut : cut + ENDLESS].decode(errors="replace")
+    if limit > 1:
+        rows = folded(text, room)
+        if len(rows) <= limit:
+            return rows
+    return [window(text, 0, room)]
 
 
-def _left(lines: tuple[bytes, ...], room: int) -> int:
-    """The column to show a hunk from, so that a change far to the right is seen."""
-    if all(len(line) <= room for line in lines):
-        return 0
+def _start(lines: tuple[bytes, ...]) -> int:
+    """A little before the byte from which on the hunk's first changed line differs."""
     removed = next((line[1:] for line in lines if line[:1] == b"-"), b"")
     added = next((line[1:] for line in lines if line[:1] == b"+"), b"")
-    same = 0
-    while same < min(len(removed), len(added)) and removed[same] == added[same]:
-        same += 1
-    return max(0, same - room // 3) if same > room // 2 else 0
+    pairs = zip(removed, added, strict=False)
+    same = next((at for at, (old, new) in enumerate(pairs) if old != new), 0)
+    return max(0, same - 20)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from unleak.report import View
+from unleak.report.forms import View
 from unleak.report.paths import relative
 from unleak.report.summary import Summary, summary
 from unleak.run import NOTE, FileResult, Outcome
@@ -13,8 +13,8 @@ from unleak_engine.finding import Finding
 
 VERSION = 1
 
-# JSON leaves these as they are, and a terminal would obey them or lose the line.
-_BARE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# JSON leaves these as they are, and a terminal would obey them.
+_BARE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def render(outcome: Outcome, view: View) -> Iterator[str]:

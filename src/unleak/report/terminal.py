@@ -105,3 +105,16 @@ def window(text: str, left: int, room: int) -> str:
     head = "…" + " " * (columns[fits[0]] - left - 1) if left else ""
     body = "".join(cells[fits[0] : fits[-1] + 1])
     return head + body + ("…" if columns[-1] > right else "")
+
+
+def folded(text: str, room: int) -> list[str]:
+    """A line as rows of at most `room` columns."""
+    cells, columns = spread(text)
+    rows = [""]
+    start = 0
+    for cell, begin, end in zip(cells, columns, columns[1:], strict=False):
+        if end - start > room:
+            rows.append("")
+            start = begin
+        rows[-1] += cell
+    return rows

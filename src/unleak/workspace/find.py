@@ -133,13 +133,11 @@ class _Search:
             return False
         if self._excludes and self._excludes(os.path.relpath(path, self._anchor)):
             return False
-        if _NOT_SOURCE.search(name) and not self.everything:
+        if self.everything:
+            return True
+        if _NOT_SOURCE.search(name):
             return False
         try:
-            if not stat.S_ISREG(os.lstat(path).st_mode):
-                return False
-            if self.everything:
-                return True
             with open(path, "rb") as file:
                 generated = is_generated(file.read(HEAD_BYTES))
         except FileNotFoundError:

@@ -16,7 +16,6 @@ _SETTINGS = {
     "grep.fullName": "false",
     "grep.fallbackToNoIndex": "false",
     "grep.threads": "0",
-    "submodule.recurse": "false",
 }
 _FROM_HOOKS = {
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",

@@ -4,8 +4,8 @@ git is asked, since nothing else is as fast, or as right about what is ignored: 
 tracked files, at the same time `git ls-files` for the untracked ones, whose bytes are searched
 here. Outside a work tree `git grep --no-index` does both; without any git the folders are walked.
 
-Each way may yield more than is wanted: links, deleted files, files of other roots. It never yields
-less.
+Each way may yield more than is wanted, such as files of other folders than those asked for. What
+it yields is a regular file that holds a needle. It never yields less.
 """
 
 import os

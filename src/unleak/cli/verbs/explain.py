@@ -24,7 +24,10 @@ def explain(
     ],
     color: options.Color = "auto",
 ) -> int:
-    """Explain one codemod: why it leaks, what changes, what is left alone."""
+    """Explain a codemod.
+
+    Why it leaks, what changes, what is left alone, and an example.
+    """
     try:
         entry = registry.entry(name)
     except registry.UnknownNameError as error:

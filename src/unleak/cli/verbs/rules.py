@@ -23,7 +23,10 @@ def rules(
     ] = "full",
     color: options.Color = "auto",
 ) -> int:
-    """List the codemods: name, how far a fix may go unread, and what it does."""
+    """List the codemods.
+
+    For each its name, how far its fixes may go unread, and what it does.
+    """
     screen = Screen(color=color)
     if output_format == "json":
         screen.data([_json()])

@@ -1,0 +1,66 @@
+"""The way in: one process, one command, one exit code, and never a traceback for a closed pipe."""
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports of a process that SIGINT, or SIGPIPE, has ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see `unleak --help`). Raises nothing.
+
+    Without `arguments` those of the process are taken, and it ends here.
+    """
+    if arguments is not None:
+        return _guarded(list(arguments))
+    # A start is as long as the work on a file. Not to look for garbage while modules load, nor to
+    # take them apart at the end, saves a sixth of both.
+    gc.disable()
+    code = _guarded(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _guarded(arguments: list[str]) -> int:
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return nobody_listens()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        # Python's own exit code for this, 1, would be read as findings.
+        import traceback
+
+        traceback.print_exc()
+        print("unleak: an error of ours; please report it", file=sys.stderr)
+        return 2
+
+
+def _run(arguments: list[str]) -> int:
+    from click.exceptions import ClickException
+
+    from unleak.cli.app import command
+
+    try:
+        code = command(arguments).main(arguments, prog_name="unleak", standalone_mode=False)
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def nobody_listens() -> int:
+    """Send the rest of stdout nowhere, and return the exit code of a process SIGPIPE ended."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    return BROKEN_PIPE

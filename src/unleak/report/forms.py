@@ -1,0 +1,25 @@
+"""What a run says, in the form a reader asked for. Each form is a module, loaded when named."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import NamedTuple
+
+from unleak.report.terminal import PLAIN, Style
+from unleak.run import Outcome
+
+FORMATS = ("full", "concise", "json")
+
+
+class View(NamedTuple):
+    """How a reader wants to see it. Paths are shown relative to the folder `cwd`."""
+
+    cwd: str
+    style: Style = PLAIN
+    verbose: bool = False
+
+
+def render(name: str, outcome: Outcome, view: View) -> Iterator[str]:
+    """The report called `name`, piece by piece."""
+    form: Callable[[Outcome, View], Iterator[str]]
+    form = import_module(f"unleak.report.{name}").render
+    return form(outcome, view)

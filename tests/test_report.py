@@ -1,0 +1,327 @@
+"""Reports show what is there: the right place, in any terminal, and nothing it would obey."""
+
+import json as stdlib_json
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unleak.report import concise, full, json, patch
+from unleak.report.forms import View
+from unleak.report.frame import frame
+from unleak.report.paths import relative, shown
+from unleak.report.summary import Summary, plural, sentences, summary
+from unleak.report.terminal import PLAIN, Style, folded, spread, visible, window
+from unleak.run import FileResult, Outcome, Skipped, outcome
+from unleak_engine.codemod import Span
+from unleak_engine.edit import Edit, Safety
+from unleak_engine.finding import Finding, fingerprint
+from unleak_engine.source import Position
+
+
+def finding(
+    data: bytes,
+    site: bytes,
+    *,
+    safety: Safety = Safety.SAFE,
+    status: str = "fixable",
+    edits: Sequence[Edit] = (),
+    codemod: str = "some-fault",
+    message: str = "it leaks",
+) -> Finding:
+    """A finding at the first `site` of `data`."""
+    start = data.index(site)
+    end = start + len(site)
+
+    def position(offset: int) -> Position:
+        line = data.rfind(b"\n", 0, offset) + 1
+        return Position(data.count(b"\n", 0, offset) + 1, len(data[line:offset].decode()) + 1)
+
+    return Finding(
+        codemod=codemod,
+        path="a.js",
+        span=Span(start, end),
+        anchor=start,
+        start=position(start),
+        end=position(end),
+        message=message,
+        status=status,
+        safety=safety,
+        reason=status.partition(":")[2] or None,
+        why="because",
+        recipe="",
+        evidence=(),
+        notes=(),
+        edits=tuple(edits),
+        fingerprint=fingerprint(codemod, "a.js", site.decode(), 0),
+    )
+
+
+def framed(text: str, site: str, anchor: str = "", width: int = 60) -> list[str]:
+    data = text.encode()
+    start = data.index(site.encode())
+    at = data.index((anchor or site).encode(), start)
+    line = data.count(b"\n", 0, at) + 1
+    return frame(data, Span(start, start + len(site.encode())), at, line, Style(width=width))
+
+
+# The frame.
+
+
+def test_the_site_is_underlined_and_its_anchor_pointed_at() -> None:
+    assert framed("one\ntwo\n  a.pipe(b);\nfour\nfive\nsix\n", "a.pipe(b)", ".pipe") == [
+        "  1 | one",
+        "  2 | two",
+        "> 3 |   a.pipe(b);",
+        "    |   ~^^^^^~~~",
+        "  4 | four",
+        "  5 | five",
+    ]
+
+
+def test_a_site_of_many_lines_is_marked_in_the_margin() -> None:
+    text = "x\nnew Promise((ok) => {\n  a\n    .pipe(b)\n    .on('x', ok);\n});\ny\n"
+    assert framed(text, text[2:-3], ".pipe") == [
+        "> 2 | new Promise((ok) => {",
+        "> 3 |   a",
+        "> 4 |     .pipe(b)",
+        "    |     ^^^^^~~~",
+        "> 5 |     .on('x', ok);",
+        "> 6 | });",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rule"),
+    [
+        ("\tx(\tbad()\t);", "    x(  bad()   );", "        ^^^~~"),
+        ("日本 = bad();", "日本 = bad();", "       ^^^~~"),
+        ("é́ = bad();", "é́ = bad();", "    ^^^~~"),
+        ("/*\x1b[2J*/ bad();", "/*\\x1b[2J*/ bad();", "            ^^^~~"),
+        ("\ufeffbad();", "bad();", "^^^~~"),
+        ("a\rbad()", "a\\rbad()", "   ^^^~~"),
+        ("bad()", "bad()", "^^^~~"),
+    ],
+    ids=["tabs", "wide", "combining", "escape", "bom", "lone-cr", "whole"],
+)
+def test_the_rule_stands_under_the_site(text: str, code: str, rule: str) -> None:
+    lines = framed(text, "bad()")
+
+    assert lines == [f"> 1 | {code}", f"    | {rule}"]
+
+
+def test_crlf_is_no_part_of_a_line() -> None:
+    assert framed("a\r\nbad()\r\nc\r\n", "bad()") == [
+        "  1 | a",
+        "> 2 | bad()",
+        "    | ^^^~~",
+        "  3 | c",
+    ]
+
+
+def test_a_site_at_the_very_end_is_still_pointed_at() -> None:
+    lines = frame(b"abc", Span(3, 3), 3, 1, PLAIN)
+
+    assert lines == ["> 1 | abc", "    |    ^"]
+
+
+@pytest.mark.parametrize("before", [0, 30, 500, 100_000])
+@pytest.mark.parametrize("after", [0, 30, 100_000])
+def test_a_long_line_is_shown_around_its_site(before: int, after: int) -> None:
+    text = "x" * before + " bad() " + "y" * after + "\nnext\n"
+
+    code, rule, following = framed(text, "bad()", width=60)
+
+    assert max(map(len, (code, rule))) <= 60
+    assert code[rule.index("^") :][:5] == "bad()"
+    assert rule.strip("| ") == "^^^~~"
+    assert following.startswith("  2 |")
+
+
+@given(st.text(max_size=200), st.integers(0, 50), st.integers(1, 60))
+def test_a_window_is_never_wider_than_its_room(text: str, left: int, room: int) -> None:
+    shown = window(text, left, room)
+
+    assert spread(shown)[1][-1] <= room
+    assert visible(shown) == shown
+
+
+@given(st.text(max_size=200), st.integers(8, 60))
+def test_folding_loses_nothing(text: str, room: int) -> None:
+    rows = folded(text, room)
+
+    assert "".join(rows) == "".join(spread(text)[0])
+    assert all(spread(row)[1][-1] <= room for row in rows)
+
+
+@given(st.text())
+def test_what_is_visible_steers_nothing(text: str) -> None:
+    seen = visible(text)
+
+    assert not [c for c in seen if ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2066"]
+    assert visible(seen) == seen
+    if text.isprintable():
+        assert seen == text
+
+
+# The forms.
+
+
+def test_a_fix_is_shown_as_what_it_changes() -> None:
+    data = b"one();\n\tbad();\nthree();\nfour();\nfive();\nsix();\nseven();\n"
+    edits = (Edit.insert(0, "zero();\n"), Edit.replace(8, 11, "good"), Edit.delete(45, 46))
+
+    assert list(full.changes(data, edits, PLAIN)) == [
+        "      + zero();",
+        "    1   one();",
+        "    2 -     bad();",
+        "      +     good();",
+        "    3   three();",
+        "    …",
+        "    5   five();",
+        "    6 - six();",
+        "      + six()",
+        "    7   seven();",
+    ]
+
+
+def test_a_long_fix_is_folded_and_an_endless_one_cut() -> None:
+    style = Style(width=40)
+    long = b"f(" + b"arguments,".ljust(20) * 3 + b"x);\n"
+    assert list(full.changes(long, (Edit.replace(0, 1, "g"),), style)) == [
+        "    1 - f(arguments,          arguments,",
+        "                  arguments,          x);",
+        "      + g(arguments,          arguments,",
+        "                  arguments,          x);",
+    ]
+
+    endless = b"x" * 50_000 + b"bad()" + b"y" * 50_000
+    rows = list(full.changes(endless, (Edit.replace(50_000, 50_003, "good"),), style))
+    assert [len(row) <= 40 for row in rows] == [True, True]
+    assert ["bad()" in rows[0], "good()" in rows[1]] == [True, True]
+
+
+def test_why_is_told_once_for_each_codemod() -> None:
+    data = b"bad();\nbad();\n"
+    found = finding(data, b"bad()", codemod="pipe-without-pipeline")
+    text = "".join(
+        full.render(told(FileResult("/w/a.js", "a.js", data, left=(found, found))), view())
+    )
+
+    assert text.count("why:") == 1
+    assert text.count("fix:") == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "safety", "state"),
+    [
+        ("fixable", Safety.SAFE, "fixable"),
+        ("fixable", Safety.UNSAFE, "unsafe"),
+        ("fixable", Safety.DISPLAY, "display"),
+        ("display", Safety.DISPLAY, "display"),
+        ("declined:not-ours", Safety.DISPLAY, "declined:not-ours"),
+    ],
+)
+def test_the_state_of_a_finding(status: str, safety: Safety, state: str) -> None:
+    assert concise.state(finding(b"x", b"x", status=status, safety=safety)) == state
+
+
+def test_json_keeps_names_that_are_not_utf_8() -> None:
+    text = json.dumps({"path": "a\udcff\u202e\x9b\u2028é.js"})
+
+    assert text.isprintable() or text.replace("\n", "").isprintable()
+    assert "é" in text
+    assert stdlib_json.loads(text) == {"path": "a\udcff\u202e\x9b\u2028é.js"}
+
+
+def test_paths_are_shown_from_the_working_directory() -> None:
+    assert relative("/w/here/a/b.js", "/w/here") == "a/b.js"
+    assert relative("/w/there/b.js", "/w/here") == "../there/b.js"
+    assert shown("/w/here/\x1b[m\udcff.js", "/w/here") == "\\x1b[m\\xff.js"
+
+
+def test_a_hunk_is_headed_by_the_findings_it_belongs_to() -> None:
+    data = b"bad();\n" + b"\n" * 9 + b"worse();\n"
+    bad = finding(data, b"bad()", edits=[Edit.replace(0, 3, "good")], codemod="bad")
+    worse = finding(data, b"worse()", edits=[Edit.replace(16, 21, "fine")], codemod="worse")
+    result = FileResult(
+        "/w/a.js",
+        "a.js",
+        data,
+        b"good();\n" + b"\n" * 9 + b"fine();\n",
+        (*bad.edits, *worse.edits),
+        (bad, worse),
+    )
+
+    lines = patch.section(result, index=False).decode().splitlines()
+
+    assert [line for line in lines if line.startswith("@@")] == [
+        f"@@ -1,4 +1,4 @@ bad {bad.fingerprint[:12]}",
+        f"@@ -8,4 +8,4 @@ worse {worse.fingerprint[:12]}",
+    ]
+    assert lines[2] == "diff --git a/a.js b/a.js"
+
+
+# The summary.
+
+
+def view() -> View:
+    return View("/w", PLAIN)
+
+
+def told(*results: FileResult, skipped: Sequence[Skipped] = ()) -> Outcome:
+    return outcome("/w", results, skipped)
+
+
+def test_the_summary_counts_what_is_there() -> None:
+    data = b"bad()"
+    safe, unsafe = finding(data, data), finding(data, data, safety=Safety.UNSAFE)
+    display = finding(data, data, status="display", safety=Safety.DISPLAY)
+    odd, even = (finding(data, data, status=f"declined:{code}") for code in ("odd", "even"))
+    counted = summary(
+        told(
+            FileResult("/w/a.js", "a.js", data, left=(safe, unsafe, display, odd)),
+            FileResult("/w/b.js", "b.js", data, applied=(safe, safe), left=(even, odd)),
+            FileResult("/w/c.js", "c.js"),
+            skipped=[Skipped("/w/d.js", "not-utf-8", ""), Skipped("/w/a.js", "note", "")],
+        )
+    )
+
+    assert counted == Summary(
+        files=3,
+        files_with_findings=2,
+        findings=6,
+        safe=1,
+        unsafe=1,
+        display=1,
+        declined=(("odd", 2), ("even", 1)),
+        fixed=2,
+        files_fixed=1,
+        skipped=1,
+    )
+    assert sentences(counted, PLAIN, done="fixed", hint="run it").splitlines() == [
+        "2 findings fixed in 1 file",
+        "6 findings left in 2 files: 2 fixable (1 safe, 1 unsafe), "
+        "1 with a recipe to place by hand, 3 declined (2 odd, 1 even)",
+        "  run it; `--unsafe-fixes` takes 1 more that want a reader",
+    ]
+
+
+def test_one_is_not_many() -> None:
+    assert [plural(number, "file") for number in (0, 1, 2)] == ["0 files", "1 file", "2 files"]
+
+
+def test_results_come_in_the_order_of_their_names_bytes() -> None:
+    names = ["b.js", "a/z.js", "a.js", "é.js", "\udcff.js", "B.js"]
+
+    ordered = told(*(FileResult(f"/w/{name}", name) for name in names)).results
+
+    assert [result.path for result in ordered] == [
+        "B.js",
+        "a.js",
+        "a/z.js",
+        "b.js",
+        "é.js",
+        "\udcff.js",
+    ]
