@@ -116,7 +116,8 @@ RESOLVED = {
     "ambient-function": ("declare function «x»(): void; ‹x›()", "function", "a.ts"),
     "satisfies": ("const «x» = 1; ‹x› satisfies T", "const", "a.ts"),
     "decorator": ("import { «d» } from 'y'; @‹d› class A {}", "import", "a.ts"),
-    "parameter-decorator": ("import { «d» } from 'y'; class A { m(@‹d›() d) {} }", "import", "a.ts"),
+    "parameter-decorator": (
+        "import { «d» } from 'y'; class A { m(@‹d›() d) {} }", "import", "a.ts"),
     "export-equals": ("const «x» = 1; export = ‹x›", "const", "a.ts"),
 }
 
@@ -213,14 +214,17 @@ ORIGINS = {
     "destructured-alias": ("const { open: o } = require('fs'); ‹o›()", "a.js", "fs", "open"),
     "destructured-deep": (
         "const { promises: { open } } = require('fs'); ‹open›()", "a.js", "fs", "promises.open"),
-    "member-of-require": ("const p = require('fs').promises; ‹p.open›()", "a.js", "fs", "promises.open"),
+    "member-of-require": (
+        "const p = require('fs').promises; ‹p.open›()", "a.js", "fs", "promises.open"),
     "require-in-place": ("‹require('fs').open›()", "a.js", "fs", "open"),
     "template-literal": ("‹require(`fs`).open›()", "a.js", "fs", "open"),
     "subscript": ("const fs = require('fs'); ‹fs['open']›()", "a.js", "fs", "open"),
     "optional-chain": ("const fs = require('fs'); ‹fs?.open›()", "a.js", "fs", "open"),
     "later-alias": ("const fs = require('fs'); const o = fs.open; ‹o›()", "a.js", "fs", "open"),
-    "later-destructuring": ("import fs from 'fs'; const { open } = fs; ‹open›()", "a.js", "fs", "open"),
-    "alias-before-module": ("const o = fs.open; var fs = require('fs'); ‹o›()", "a.js", "fs", "open"),
+    "later-destructuring": (
+        "import fs from 'fs'; const { open } = fs; ‹open›()", "a.js", "fs", "open"),
+    "alias-before-module": (
+        "const o = fs.open; var fs = require('fs'); ‹o›()", "a.js", "fs", "open"),
     "comma-call": ("const fs_1 = require('fs'); (‹0, fs_1.open›)()", "a.js", "fs", "open"),
     "parenthesised": ("const fs = require('fs'); ‹(fs).open›()", "a.js", "fs", "open"),
     "import-default-helper": (
@@ -228,10 +232,13 @@ ORIGINS = {
     "import-star-helper": (
         "const fs = tslib_1.__importStar(require('fs')); ‹fs.open›()", "a.js", "fs", "open"),
     "comma-helper": (
-        "const fs = (0, tslib_1.__importDefault)(require('fs')); ‹fs.default.x›", "a.js", "fs", "x"),
-    "babel": ("var _fs = _interopRequireDefault(require('fs')); ‹_fs.default.x›", "a.js", "fs", "x"),
+        "const fs = (0, tslib_1.__importDefault)(require('fs')); ‹fs.default.x›",
+        "a.js", "fs", "x"),
+    "babel": (
+        "var _fs = _interopRequireDefault(require('fs')); ‹_fs.default.x›", "a.js", "fs", "x"),
     "babel-two-lines": (
-        "var _a = require('fs'); var _b = _interopRequireDefault(_a); ‹_b.default.x›", "a.js", "fs", "x"),
+        "var _a = require('fs'); var _b = _interopRequireDefault(_a); ‹_b.default.x›",
+        "a.js", "fs", "x"),
     "esbuild": ("var i = __toESM(require('fs'), 1); ‹i.default.x›", "a.js", "fs", "x"),
     "dynamic": ("const fs = await import('node:fs'); ‹fs.open›()", "a.mjs", "node:fs", "open"),
     "dynamic-in-place": ("‹(await import('fs')).open›()", "a.mjs", "fs", "open"),
@@ -242,7 +249,8 @@ ORIGINS = {
         "const fs = require('fs'); ‹fs.x›", "a.mjs", "fs", "x"),
     "import-equals": ("import fs = require('fs'); ‹fs.open›()", "a.ts", "fs", "open"),
     "import-alias": (
-        "import fs = require('fs'); import p = fs.promises; ‹p.open›()", "a.ts", "fs", "promises.open"),
+        "import fs = require('fs'); import p = fs.promises; ‹p.open›()",
+        "a.ts", "fs", "promises.open"),
     "as": ("import fs from 'fs'; ‹(fs as any).open›()", "a.ts", "fs", "open"),
     "non-null": ("import fs from 'fs'; ‹fs!.open›()", "a.ts", "fs", "open"),
     "satisfies": ("import fs from 'fs'; ‹(fs satisfies T).open›()", "a.ts", "fs", "open"),
@@ -450,15 +458,20 @@ REUSED = {
     "required-member": ("const p = require('stream/promises').pipeline; ‹f›()", "p"),
     "required-object": ("const sp = require('stream/promises'); ‹f›()", "sp.pipeline"),
     "promises-of-stream": ("const { promises: sp } = require('stream'); ‹f›()", "sp.pipeline"),
-    "pipeline-of-promises": ("const { promises: { pipeline } } = require('stream'); ‹f›()", "pipeline"),
-    "in-function": ("function g() { const { pipeline } = require('stream/promises'); ‹f›() }", "pipeline"),
-    "below-a-function": ("function g() { ‹f›() } const { pipeline } = require('stream/promises')", "pipeline"),
-    "typescript-output": ("const promises_1 = require('stream/promises'); ‹f›()", "promises_1.pipeline"),
+    "pipeline-of-promises": (
+        "const { promises: { pipeline } } = require('stream'); ‹f›()", "pipeline"),
+    "in-function": (
+        "function g() { const { pipeline } = require('stream/promises'); ‹f›() }", "pipeline"),
+    "below-a-function": (
+        "function g() { ‹f›() } const { pipeline } = require('stream/promises')", "pipeline"),
+    "typescript-output": (
+        "const promises_1 = require('stream/promises'); ‹f›()", "promises_1.pipeline"),
     "default-helper": (
         "const sp_1 = __importDefault(require('stream/promises')); ‹f›()", "sp_1.default.pipeline"),
     "star-helper": ("const sp = __importStar(require('stream/promises')); ‹f›()", "sp.pipeline"),
     "second-import-counts": (
-        "import { finished } from 'stream/promises'; import { pipeline } from 'stream/promises'; ‹f›()",
+        "import { finished } from 'stream/promises';"
+        "import { pipeline } from 'stream/promises'; ‹f›()",
         "pipeline"),
     "named-before-member": (
         "import sp, { pipeline as p } from 'stream/promises'; ‹f›()", "p"),
@@ -588,8 +601,8 @@ PLANS = {
     "after-imports": (
         "import a from 'a';\nimport b from './b';\n\nconst x = 1;\n‹f›();\n",
         "pipeline",
-        "import a from 'a';\nimport b from './b';\nimport { pipeline } from 'node:stream/promises';\n"
-        "\nconst x = 1;\nf();\n",
+        "import a from 'a';\nimport b from './b';\n"
+        "import { pipeline } from 'node:stream/promises';\n\nconst x = 1;\nf();\n",
     ),
     "after-multi-line-import": (
         "import {\n  a,\n} from 'a';\n‹f›();\n",
@@ -733,6 +746,30 @@ PLANS = {
         "pipeline",
         "// @ts-check\n/* eslint-env node */\n"
         "const { pipeline } = require('node:stream/promises');\n\nf();\n",
+    ),
+    "code-on-line-no-semicolons": (
+        "const a = require('a'); ‹f›()\nconst b = 1\ng()\nh()\n",
+        "pipeline",
+        "const a = require('a');\nconst { pipeline } = require('node:stream/promises'); f()\n"
+        "const b = 1\ng()\nh()\n",
+    ),
+    "never-called-by-what-follows": (
+        "// one\n\n// two\n(function () {\n  ‹f›()\n})()\n",
+        "pipeline",
+        "// one\n\nconst { pipeline } = require('node:stream/promises');\n\n"
+        "// two\n(function () {\n  f()\n})()\n",
+    ),
+    "asked-in-the-last-require": (
+        "const a = require('a');\nconst b = require('b')(‹f›);\n",
+        "pipeline",
+        "const { pipeline } = require('node:stream/promises');\n\n"
+        "const a = require('a');\nconst b = require('b')(f);\n",
+    ),
+    "comment-for-a-linter": (
+        "'use client';\n/* global x */\nexport const a = ‹f›();\n",
+        "pipeline",
+        "'use client';\n/* global x */\nimport { pipeline } from 'node:stream/promises';\n\n"
+        "export const a = f();\n",
     ),
     "in-a-wrapper": (
         "(function () {\n  ‹f›();\n})();\n",

@@ -189,8 +189,10 @@ LAST_EFFECTS = {
     "loop-inside-callback": ("for (const x of y) g(() => { ‹a();› })", True),
     "case-break": ("function f() { switch (x) { case 1: ‹a();› break; case 2: b() } }", True),
     "case-break-followed": ("function f() { switch (x) { case 1: ‹a();› break; } b() }", False),
-    "case-block-break": ("function f() { switch (x) { case 1: { ‹a();› break; } default: b() } }", True),
-    "case-if-break": ("function f() { switch (x) { case 1: if (y) ‹a();› break; default: b() } }", True),
+    "case-block-break": (
+        "function f() { switch (x) { case 1: { ‹a();› break; } default: b() } }", True),
+    "case-if-break": (
+        "function f() { switch (x) { case 1: if (y) ‹a();› break; default: b() } }", True),
     "case-falls-through": ("function f() { switch (x) { case 1: ‹a();› case 2: b() } }", False),
     "case-last": ("function f() { switch (x) { case 1: b(); default: ‹a();› } }", True),
     "case-return": ("function f() { switch (x) { case 1: ‹a();› return; case 2: b() } c() }", True),
@@ -268,7 +270,8 @@ COMPLETIONS = {
     "for-of": ("‹function f() { for (const x of y) return x }›", ["return x"], True),
     "switch": ("‹function f() { switch (a) { case 1: return b } }›", ["return b"], True),
     "switch-with-default": (
-        "‹function f() { switch (a) { case 1: return b; default: throw c } }›", ["return b;"], False),
+        "‹function f() { switch (a) { case 1: return b; default: throw c } }›",
+        ["return b;"], False),
     "switch-break": (
         "‹function f() { switch (a) { case 1: break; default: throw c } }›", [], True),
     "try": ("‹function f() { try { return a } catch {} }›", ["return a"], True),
@@ -328,6 +331,14 @@ REFUSED_ASYNC = {
     "then": ("‹function f() { return a }› f().then(b)", "without await"),
     "promise-on-one-path": (
         "export ‹function f() { if (a) return; return new Promise(b) }›", "not seen"),
+    "function-of-file": ("function g() {} export ‹function f() { return g() }›", "not seen"),
+    "async-generator-of-file": (
+        "async function* g() {} export ‹function f() { return g() }›", "not seen"),
+    "async-function-replaced": (
+        "let g = async () => 1; g = h; export ‹function f() { return g() }›", "not seen"),
+    "async-iterator-of-node": (
+        "import { watch } from 'fs/promises'; export ‹function f() { return watch(a) }›",
+        "not seen"),
     "own-promise-class": (
         "import Promise from 'x'; export ‹function f() { return new Promise(a) }›", "not seen"),
     "downlevelled": (
@@ -344,7 +355,10 @@ ALLOWED_ASYNC = {
     "promise-or-throw": "export ‹function f() { if (a) throw b; return Promise.all(c) }›",
     "chained-promise": "export ‹function f() { return new Promise(a).then(b) }›",
     "imported-promise": (
-        "import { pipeline } from 'stream/promises'; export ‹function f() { return pipeline(a, b) }›"),
+        "import { pipeline } from 'stream/promises';"
+        "export ‹function f() { return pipeline(a, b) }›"),
+    "async-function-of-file": "async function g() {} export ‹function f() { return g() }›",
+    "async-arrow-of-file": "const g = async () => 1; export ‹function f() { return g() }›",
     "ternary": "export ‹function f() { return a ? Promise.resolve() : new Promise(b) }›",
     "awaited": "‹function f() {}› async function g() { await f() }",
     "awaited-everywhere": "‹function f() {}› async function g() { await f(); return f() }",
@@ -356,7 +370,8 @@ ALLOWED_ASYNC = {
 ASYNC_EDITS = {
     "already": ("‹async function f() {}›", "async function f() {}", "a.js"),
     "declaration": ("‹function f() {}›", "async function f() {}", "a.js"),
-    "export-default": ("export default ‹function f() {}›", "export default async function f() {}", "a.js"),
+    "export-default": (
+        "export default ‹function f() {}›", "export default async function f() {}", "a.js"),
     "expression": ("a(‹function () {}›)", "a(async function () {})", "a.js"),
     "arrow": ("a(‹() => 1›)", "a(async () => 1)", "a.js"),
     "arrow-single": ("a(‹x => 1›)", "a(async x => 1)", "a.js"),
@@ -547,6 +562,13 @@ def test_async_edits(text: str, after: str, path: str) -> None:
     result = apply_edits(functions.source.data, functions.async_edits(node))
     assert result.decode() == after
     assert not parse(path, result).root.has_error
+
+
+def test_a_declared_type_other_than_promise_stays() -> None:
+    functions, node, _ = ask("g(‹(): Bluebird<A> => new Promise(a)›)", "a.ts")
+    assert functions.may_become_async(node) == "declares that it returns something but a Promise"
+    functions, node, _ = ask("g(‹(): Promise<A> => new Promise(a)›)", "a.ts")
+    assert functions.may_become_async(node) is None
 
 
 def test_no_async_edits_for_what_cannot_be_async() -> None:

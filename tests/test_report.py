@@ -188,12 +188,12 @@ def test_a_fix_is_shown_as_what_it_changes() -> None:
 
 def test_a_long_fix_is_folded_and_an_endless_one_cut() -> None:
     style = Style(width=40)
-    long = b"f(" + b"arguments,".ljust(20) * 3 + b"x);\n"
+    long = b"f(" + b"arguments,".ljust(20) * 3 + b"x)\n"
     assert list(full.changes(long, (Edit.replace(0, 1, "g"),), style)) == [
         "    1 - f(arguments,          arguments,",
-        "                  arguments,          x);",
+        "                  arguments,          x)",
         "      + g(arguments,          arguments,",
-        "                  arguments,          x);",
+        "                  arguments,          x)",
     ]
 
     endless = b"x" * 50_000 + b"bad()" + b"y" * 50_000

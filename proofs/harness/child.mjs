@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Kit } from './kit.mjs';
+import { readProof } from './proof.mjs';
 import { pause } from './settle.mjs';
 import { startWatching } from './watch.mjs';
 
@@ -37,7 +38,7 @@ function told(error) {
   return error?.code ? `${error.code}: ${error.message}` : String(error?.stack ?? error);
 }
 
-const scenario = (await import(pathToFileURL(job.proof))).default.scenarios[job.index];
+const scenario = (await readProof(job.proof)).scenarios[job.index];
 kit = new Kit(job.directory, { still: scenario.still });
 const load = () => import(pathToFileURL(job.subject));
 const subject = scenario.script ? load : await load();

@@ -1,4 +1,5 @@
 // What a proof's `run(subject, kit)` works with.
+import { createCipheriv } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -47,6 +48,19 @@ export class Kit {
     fs.writeFileSync(target, typeof content === 'number' ? '' : content);
     if (typeof content === 'number') fs.truncateSync(target, content);
     return target;
+  }
+
+  /** Makes a folder, where perhaps a file should be, and returns its path. */
+  folder(name) {
+    const target = path.resolve(this.#directory, name);
+    fs.mkdirSync(target, { recursive: true });
+    return target;
+  }
+
+  /** Bytes that no compression makes smaller, the same in every run. */
+  noise(size) {
+    const zeros = Buffer.alloc(size);
+    return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(zeros);
   }
 
   /** The size of a file in bytes; 0 when there is none. */

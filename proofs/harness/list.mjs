@@ -1,7 +1,7 @@
 // Prints what a proof claims, without running it: one JSON object on stdout.
-import { pathToFileURL } from 'node:url';
+import { readProof } from './proof.mjs';
 
-const { claim, scenarios } = (await import(pathToFileURL(process.argv[2]))).default;
+const { claim, scenarios } = await readProof(process.argv[2]);
 const said = scenarios.map(({ name, fault, node, before, after }) => ({
   name, fault, node: node ?? null, before: before ?? null, after: after ?? null,
 }));

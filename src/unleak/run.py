@@ -181,9 +181,12 @@ def _judge(job: Job) -> FileResult:
         return FileResult(job.file, job.path)
     # A name that is not UTF-8 is spelled out, since what findings hold must be text.
     name = os.fsencode(job.path).decode("utf-8", "backslashreplace")
-    if job.rewrite is None:
+    outside = job.path.startswith("../")
+    if job.rewrite is None or outside:
         look = analyse_bytes(name, data, wanted, job.context)
         told = [Skipped(job.file, p.code, p.message) for p in look.problems]
+        if job.rewrite is not None and look.findings:
+            told.append(Skipped(job.file, "outside-root", "a link that leads out of the tree"))
         kept = data if look.findings else b""
         return FileResult(job.file, job.path, kept, kept, left=look.findings, skipped=tuple(told))
     limit = job.rewrite.rank
@@ -217,7 +220,7 @@ def root_of(paths: Sequence[str]) -> str:
     or the folder that holds all `paths` when they lie elsewhere.
     """
     here = os.path.realpath(os.curdir)
-    whole = [os.path.realpath(path) for path in paths] or [here]
+    whole = [_placed(path) for path in paths] or [here]
     try:
         common = os.path.commonpath(whole)
     except ValueError:  # several drives
@@ -225,6 +228,14 @@ def root_of(paths: Sequence[str]) -> str:
     if not os.path.isdir(common):
         common = os.path.dirname(common)
     return top_of(common) or (here if within(common, here) else common)
+
+
+def _placed(path: str) -> str:
+    """Where a path truly lies; of a link to a file, where the link lies."""
+    if os.path.isfile(path):
+        folder, name = os.path.split(os.path.abspath(path))
+        return os.path.join(os.path.realpath(folder), name)
+    return os.path.realpath(path)
 
 
 def named(file: str, root: str) -> str:

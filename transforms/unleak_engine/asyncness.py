@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from unleak_engine.edit import Edit
-from unleak_engine.syntax import is_field, unwrapped
+from unleak_engine.origins import canonical
+from unleak_engine.syntax import FUNCTIONS, is_field, unwrapped
 
 if TYPE_CHECKING:
     from unleak_engine.functions import Functions
 
-_PROMISE_METHODS = frozenset(
-    {"all", "allSettled", "any", "race", "reject", "resolve", "try", "withResolvers"}
-)
+_PROMISE_METHODS = frozenset({"all", "allSettled", "any", "race", "reject", "resolve", "try"})
+_NO_PROMISES = frozenset({"glob", "watch", "constants"})
 
 
 class Asyncness:
@@ -42,7 +42,9 @@ class Asyncness:
             return refusal
         ends = self.functions.completions(function)
         if ends.returns and not ends.falls_through and all(map(self._is_promise, ends.returns)):
-            return None
+            if self._declares_promise(function):
+                return None
+            return "declares that it returns something but a Promise"
         calls = self.functions.call_sites(function)
         if calls is None:
             return "can be called from where its callers are not seen"
@@ -62,6 +64,11 @@ class Asyncness:
         if binding is not None and self.bindings.is_overloaded(binding):
             return "has overloads"
         return None
+
+    def _declares_promise(self, function: Node) -> bool:
+        """Whether the declared return type, if there is one, is what an async function has."""
+        declared = function.child_by_field_name("return_type")
+        return declared is None or _is_promise_type(self.source.text(declared.named_children[0]))
 
     def _is_promise(self, statement: Node) -> bool:
         """Whether what a return statement returns is a promise whoever looks at it."""
@@ -85,11 +92,8 @@ class Asyncness:
             return False
         if callee.type == "import":
             return True
-        origin = self.bindings.origin(callee)
-        if origin is not None:
-            module = origin.module.removeprefix("node:")
-            promises = module.endswith("/promises") or origin.name.startswith("promises.")
-            return promises and module.partition("/")[0] in ("fs", "stream", "dns", "timers")
+        if self._gives_promise(callee):
+            return True
         if callee.type != "member_expression":
             return False
         holder = callee.child_by_field_name("object")
@@ -98,8 +102,22 @@ class Asyncness:
             return False
         name = self.source.text(method)
         if self._is_global(holder, "Promise"):
-            return name in _PROMISE_METHODS - {"withResolvers"}
+            return name in _PROMISE_METHODS
         return name in ("then", "catch", "finally") and self._is_promise(holder)
+
+    def _gives_promise(self, callee: Node) -> bool:
+        """Whether a call of `callee` gives a promise, since it is an async function of this file
+        or one of Node's own."""
+        origin = self.bindings.origin(callee)
+        if origin is not None:
+            module, name = canonical(origin.module, origin.name)
+            return module in ("fs/promises", "stream/promises") and name not in _NO_PROMISES
+        binding = self.bindings.resolve(callee)
+        if binding is None or binding.path or not self.bindings.is_constant(binding):
+            return False
+        function = unwrapped(binding.value) if binding.value is not None else binding.declaration
+        kind = self.functions.kind(function) if function.type in FUNCTIONS else ""
+        return kind in ("function", "arrow") and self.functions.is_async(function)
 
     def _is_global(self, node: Node, name: str) -> bool:
         return (
@@ -146,7 +164,11 @@ class Asyncness:
         declared = function.child_by_field_name("return_type")
         if declared is not None and declared.named_children:
             inner = declared.named_children[0]
-            if not self.source.text(inner).startswith(("Promise<", "Promise ")):
+            if not _is_promise_type(self.source.text(inner)):
                 edits.append(Edit.insert(inner.start_byte, "Promise<"))
                 edits.append(Edit.insert(inner.end_byte, ">"))
         return tuple(edits)
+
+
+def _is_promise_type(text: str) -> bool:
+    return text.replace(" ", "").startswith("Promise<")

@@ -96,6 +96,13 @@ class Source:
                     return " " * min(end - start, 8)
         return "  "
 
+    @functools.cached_property
+    def uses_semicolons(self) -> bool:
+        """Whether statements here end with semicolons: the majority of lines decides."""
+        ends = self.data.count(b";\n") + self.data.count(b";\r\n")
+        bare = self.data.count(b")\n") + self.data.count(b")\r\n")
+        return ends >= bare
+
     def position(self, offset: int) -> Position:
         """Where a reader finds byte `offset`."""
         start = self.line_start(offset)

@@ -2,6 +2,7 @@
 function does (R1), started and left to itself elsewhere (R2)."""
 
 from tree_sitter import Node
+from unleak_engine.bindings import ImportPlan
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Safety, weave
 
@@ -18,6 +19,8 @@ LEFT_ALONE = (
 )
 LISTENERS_STAY = "the listeners stay, and a listener for 'error' now hears of other stages too"
 HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
+CUT = "when the source fails, the client sees a cut connection: no error page can be sent any more"
+UNANSWERED = "a failure goes to the error middleware; before, an unheard 'error' ended the process"
 FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 
 
@@ -26,45 +29,116 @@ def pipe_statement(site: Site) -> Answer:
     code = _obstacle(site)
     if code is not None:
         return site.declined(code)
-    if site.handler is not None:
-        return site.declined("statement")
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
     if imported is None:
         return site.declined("no-import-place")
+    if site.destination.role == "response" or site.handler is not None:
+        return _answering(site, imported)
     waits = _may_wait(site)
     notes = _notes(site, waits=waits)
     before = f"await {imported.expression}(" if waits else f"{imported.expression}("
-    safe = waits and not notes
+    return _rewrite(
+        site,
+        (*imported.edits, *_chain_edits(site, before, ")")),
+        Safety.SAFE if waits and not notes else Safety.UNSAFE,
+        (WAITS, *notes) if waits else (LEFT_ALONE, *notes),
+    )
+
+
+def _rewrite(
+    site: Site, edits: tuple[Edit, ...], safety: Safety, notes: tuple[str, ...]
+) -> Rewrite:
     return Rewrite(
         span=Span.of(site.chain.node),
         anchor=site.chain.anchor.start_byte,
         message=MESSAGE,
-        edits=(*imported.edits, *_chain_edits(site, before, ")")),
-        safety=Safety.SAFE if safe else Safety.UNSAFE,
+        edits=edits,
+        safety=safety,
         evidence=site.printed,
-        notes=(WAITS, *notes) if waits else (LEFT_ALONE, *notes),
+        notes=notes,
     )
 
 
+def _answering(site: Site, imported: ImportPlan) -> Answer:
+    """A chain inside a request handler: a rejection must never escape it, and a client that
+    leaves is no error.
+
+    `destroy()` without an argument closes the source on Node >= 23, where a pipeline into a
+    response that is already gone throws before it owns its stages. `res.errored` stays null
+    when the client left, whatever the error's code; measured on every line from 18 to 26.
+    """
+    after = site.handler.next if site.handler is not None else None
+    into_response = site.destination.role == "response"
+    if not into_response and after is None:
+        return site.declined("failure-unanswered")
+    hoisted = _hoisted(site)
+    if hoisted is None:
+        return site.declined("no-block")
+    name, edits = hoisted
+    source, node = site.file.source, site.chain.node
+    line = source.newline + source.indent(node.start_byte)
+    inner = line + source.indent_unit
+    report = f"{after}(err)" if after is not None else "console.error(err)"
+    if into_response:
+        report = f"if ({source.text(site.chain.stages[-1].node)}.errored !== null) {report}"
+    closes = [name, *_named_middle(site)]
+    stop = ";" if source.uses_semicolons else ""
+    body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in closes)
+    tail = f").catch((err) => {{{body}{inner}{report}{stop}{line}}})"
+    listeners = (LISTENERS_STAY,) if _listens(site) else ()
+    return _rewrite(
+        site,
+        (*imported.edits, *edits, *_chain_edits(site, f"{imported.expression}(", tail, name)),
+        Safety.UNSAFE,
+        (CUT if into_response else UNANSWERED, *listeners),
+    )
+
+
+def _hoisted(site: Site) -> tuple[str, tuple[Edit, ...]] | None:
+    """The source's name and the edit that gives it one; None where a declaration has no place."""
+    source, stage = site.file.source, site.chain.stages[0]
+    if stage.node.type == "identifier":
+        return source.text(stage.node), ()
+    if stage.node.type == "member_expression":
+        return source.text(stage.node), ()
+    statement = site.file.functions.statement_of(site.chain.node)
+    holder = statement.parent
+    if holder is None or holder.type not in ("statement_block", "program", "switch_case"):
+        return None
+    return site.file.bindings.fresh_name("source", site.chain.node), ()
+
+
+def _named_middle(site: Site) -> list[str]:
+    return [
+        site.file.source.text(stage.node)
+        for stage in site.chain.stages[1:-1]
+        if stage.node.type == "identifier"
+    ]
+
+
+def _listens(site: Site) -> bool:
+    uses = any(use.what == "listener" for use in site.all_uses)
+    return uses or bool(site.chain.listeners)
+
+
 def _obstacle(site: Site) -> str | None:
+    for handler in _error_handlers(site):
+        if not logs_only(site.file, handler):
+            return "error-handler-answers"
     if pipes.fed_after(site):
         return "fed-after"
     code = pipes.ownership(site)
     if code is not None:
         return code
-    for handler in _error_handlers(site):
-        if not logs_only(site.file, handler):
-            return "error-handler-answers"
-    for use in site.all_uses:
-        if use.what in ("written", "argument", "other", "returned"):
-            return "stage-used-elsewhere"
+    if any(use.what in ("written", "argument", "other", "returned") for use in site.all_uses):
+        return "stage-used-elsewhere"
     if any(link.name not in pipes.CHAINED for link in site.chain.links):
         return "value-used"
     if not site.source.proven and not site.destination.kind.core:
         return "not-owned"
-    if site.destination.role not in ("writable", "response"):
-        return "unknown-stage" if site.destination.role != "duplex" else "value-used"
-    return None
+    if site.destination.role == "duplex":
+        return "value-used"
+    return None if site.destination.role in ("writable", "response") else "unknown-stage"
 
 
 def _error_handlers(site: Site) -> list[Node | None]:
@@ -90,17 +164,27 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
         notes.append(FOREIGN if site.source.proven else HANDED_OVER)
     elif any(found.owner is not Owner.HERE for found in site.evidence):
         notes.append(HANDED_OVER)
-    if site.chain.listeners or any(use.what == "listener" for use in site.all_uses):
+    if _listens(site):
         notes.append(LISTENERS_STAY)
     if waits and site.file.functions.enclosing_try(site.chain.node):
         notes.append(CAUGHT)
     return notes
 
 
-def _chain_edits(site: Site, before: str, after: str) -> tuple[Edit, ...]:
-    source, node = site.file.source, site.chain.node
-    indent = source.indent(node.start_byte)
+def _chain_edits(
+    site: Site, before: str, after: str, name: str | None = None
+) -> tuple[Edit, ...]:
+    """The chain as a call; a source without a name of its own is given `name` on a line before."""
+    source, chain = site.file.source, site.chain
+    indent = source.indent(chain.node.start_byte)
+    hoists = name is not None and chain.stages[0].node.type == "call_expression"
     parts = pipeline_parts(
-        source, site.chain, before=before, after=after, indent=indent, listening=True
+        source,
+        chain,
+        before=before,
+        after=after,
+        indent=indent,
+        listening=True,
+        name=name if hoists else None,
     )
-    return weave(source.data, node.start_byte, node.end_byte, parts)
+    return weave(source.data, chain.node.start_byte, chain.node.end_byte, parts)

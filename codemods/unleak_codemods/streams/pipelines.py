@@ -24,10 +24,12 @@ def pipeline_parts(
     after: str,
     indent: str,
     listening: bool = False,
+    name: str | None = None,
 ) -> list[Part]:
     """`before stage, stage, … after`: `before` ends with the opening parenthesis of the call,
     `after` begins with the closing one. `indent` is the indentation the call will have;
-    `listening` keeps the listeners that are attached to the stages in place.
+    `listening` keeps the listeners that are attached to the stages in place. `name` moves the
+    source to a constant of that name, declared on the line before.
     """
     stages = [stage_spans(chain, index, listening=listening) for index in range(len(chain.stages))]
     gaps = [
@@ -37,18 +39,25 @@ def pipeline_parts(
     ]
     comments = [comments_between(source, chain.node, start, end) for start, end in gaps]
     shift = (source.indent(chain.node.start_byte), indent)
+    first: list[Part] = []
+    if name is not None:
+        constant = _moved_stage(source, stages[0], *shift)
+        stop = ";" if source.uses_semicolons else ""
+        first = [f"const {name} = ", *constant, stop + source.newline + indent]
     if not any(comments) and _fits(source, stages, indent, before, after):
-        parts: list[Part] = [before]
+        parts: list[Part] = [*first, before]
         for index, stage in enumerate(stages):
-            parts += ([", "] if index else []) + _moved_stage(source, stage, *shift)
+            moved = _moved_stage(source, stage, *shift)
+            parts += ([", "] if index else []) + (moved if index or name is None else [name])
         return [*parts, after]
     inner = indent + source.indent_unit
     step = source.newline + inner
     shift = (source.indent(chain.node.start_byte), inner)
-    parts = [before, _moved(comments[0], step)]
+    parts = [*first, before, _moved(comments[0], step)]
     for index, stage in enumerate(stages):
         last = index == len(stages) - 1
-        parts += [step, *_moved_stage(source, stage, *shift), "" if last else ","]
+        moved = _moved_stage(source, stage, *shift) if index or name is None else [name]
+        parts += [step, *moved, "" if last else ","]
         parts.append(_moved(comments[index + 1], step))
     return [*parts, source.newline + indent, after]
 

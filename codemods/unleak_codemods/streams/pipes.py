@@ -280,7 +280,7 @@ def ownership(site: Site) -> str | None:
             return "not-owned" if found.owner is Owner.PARAMETER else "unknown-stage"
         if found.role in ("upload", "socket", "child-writable"):
             return "upload"
-        if found.owner is Owner.PARAMETER:
+        if found.owner is Owner.PARAMETER and found.role != "response":
             return "not-owned"
         if found.owner is Owner.OTHER and stage.node.type != "identifier":
             return "unknown-stage"

@@ -158,9 +158,14 @@ REASONS: dict[str, Reason] = {
         "a stage has listeners outside of the promise, which would fire for other stages too",
         "Fold those listeners into what follows await pipeline(…), or into its catch.",
     ),
-    "statement": Reason(
-        "nobody waits for the chain and nobody hears its errors",
-        "pipeline(source, …, destination).catch((err) => { source.destroy(); … }) from\n"
-        "node:stream/promises; in an async function, await it if nothing after it feeds the chain.",
+    "failure-unanswered": Reason(
+        "the chain serves a request, and nothing here could answer when it fails",
+        "pipeline(source, destination).then(() => { /* answer */ }, (err) => {\n"
+        "  if (!res.headersSent && !res.destroyed) { res.statusCode = 500; res.end(); }\n"
+        "});",
+    ),
+    "no-block": Reason(
+        "the statement stands without braces, so its source cannot get a name",
+        "Add braces, name the source, then pipeline(source, res).catch((err) => { … }).",
     ),
 }

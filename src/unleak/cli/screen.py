@@ -9,6 +9,9 @@ import typer
 from unleak.cli.entry import nobody_listens
 from unleak.report.terminal import Style
 
+LONG = 40
+"""Files from which on a run takes long enough to be watched."""
+
 
 class Screen:
     """Where a command writes. Made once a run; knows what is a terminal and what was silenced."""
@@ -55,8 +58,8 @@ class Screen:
         sys.stderr.flush()
 
     def tick(self, done: int, total: int) -> None:
-        """Draw how far a run is, on a terminal; wiped when it is done."""
-        if self._counts and done < total and (done % 8 == 0 or done < 8):
+        """Draw how far a long run is, on a terminal; wiped when it is done."""
+        if self._counts and done < total and total >= LONG and done % 8 == 0:
             sys.stderr.write(f"\r\x1b[K{self.talk('dim', f'{done}/{total} files')}")
             sys.stderr.flush()
             self._drawn = True

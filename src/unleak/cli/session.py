@@ -66,8 +66,9 @@ def perform(request: Request) -> int:
     if request.color not in COLORS:
         raise typer.BadParameter("must be auto, always or never", param_hint="--color")
     screen = Screen(color=request.color, quiet=request.quiet, output_file=request.output_file)
-    gc.freeze()
-    gc.enable()  # all that a run needs is loaded, and from here on it may grow
+    if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
+        gc.freeze()
+        gc.enable()
     outcome = run(wanted, screen.tick)
     screen.clear()
     try:

@@ -1,0 +1,18 @@
+const leavesGzip = { settled: 'ok', openFds: 1, undestroyed: 2 };
+
+export default ({ downloads }) => ({
+  claim: 'no client and no disk can leave a stage open, and only what the disk did reaches `next`',
+  scenarios: downloads({
+    path: '/log',
+    listener(subject, file) {
+      process.env.LOG = file;
+      return subject.default;
+    },
+    before: {
+      'client leaves in the middle': leavesGzip,
+      'client resets the connection': leavesGzip,
+      'client is gone before the start': leavesGzip,
+      'source closes in the middle': { client: 'hang', undestroyed: 1 },
+    },
+  }),
+});
