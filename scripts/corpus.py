@@ -11,19 +11,17 @@ The tree is only read. Exit status 1 when a promise is broken.
 import argparse
 import collections
 import hashlib
-import json
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from unleak import registry
+from unleak.workspace import find, manifests
 from unleak_engine.patch import file_diff
 from unleak_engine.rewrite import Context, Rewritten, rewrite_bytes
 from unleak_engine.source import UnreadableError, parse
-
-from unleak import registry
-from unleak.workspace import find, manifests
 
 CHECKED = (".js", ".mjs", ".cjs")
 

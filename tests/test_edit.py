@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from unleak_engine.edit import Edit, Kept, OverlapError, Safety, apply_edits, compose, weave
 
 

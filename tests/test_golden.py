@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+from unleak.registry import load
 from unleak_engine.grammars import grammar_of
 from unleak_engine.patch import apply_diff, file_diff
 from unleak_engine.rewrite import Context, analyse_bytes, rewrite_bytes
 from unleak_engine.source import parse
 from unleak_engine.target import Target
-
-from unleak.registry import load
 
 GOLDEN = ROOT / "golden"
 CASES = sorted(

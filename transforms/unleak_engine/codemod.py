@@ -82,6 +82,9 @@ class Options:
     helpers: str = "file"
 
 
+DEFAULTS = Options()
+
+
 class File:
     """One source with everything that may be asked about it, built when first asked."""
 

@@ -7,6 +7,7 @@ what it means, only where it stands and what goes there.
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 class Safety(enum.StrEnum):
@@ -64,7 +65,7 @@ def ordered(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     does an insertion strictly inside a replaced span. Raises OverlapError.
     """
     result = tuple(sorted(edits))
-    for before, after in zip(result, result[1:], strict=False):
+    for before, after in pairwise(result):
         if collide(before, after):
             raise OverlapError(f"{before} overlaps {after}")
     return result

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tree_sitter import Node, QueryCursor
 
 from unleak_engine import patch
-from unleak_engine.codemod import Answer, Codemod, Declined, File, Match, Options, Span
+from unleak_engine.codemod import DEFAULTS, Answer, Codemod, Declined, File, Match, Options, Span
 from unleak_engine.edit import Edit, OverlapError, Safety, apply_edits, collide, compose, ordered
 from unleak_engine.facts import FactsPort, no_facts
 from unleak_engine.finding import Finding, fingerprint
@@ -32,7 +32,7 @@ class Context:
 
     target: Target = UNKNOWN
     facts: FactsPort = no_facts
-    options: Options = Options()
+    options: Options = DEFAULTS
     max_bytes: int = MAX_BYTES
 
 
@@ -202,36 +202,32 @@ def _finding(
     key = (codemod.name, " ".join(text.split()))
     occurrence = seen[key]
     seen[key] += 1
-    common = {
-        "codemod": codemod.name,
-        "path": source.path,
-        "span": answer.span,
-        "anchor": answer.anchor,
-        "start": source.position(answer.anchor),
-        "end": source.position(answer.span.end),
-        "message": answer.message,
-        "evidence": answer.evidence,
-        "notes": answer.notes,
-        "fingerprint": fingerprint(codemod.name, source.path, text, occurrence),
-    }
+    status, safety = "fixable", Safety.DISPLAY
+    reason: str | None = None
+    edits: tuple[Edit, ...] = ()
     if isinstance(answer, Declined):
-        return Finding(
-            **common,
-            status="display" if answer.shown else f"declined:{answer.code}",
-            safety=Safety.DISPLAY,
-            reason=answer.code,
-            why=answer.why,
-            recipe=answer.recipe,
-            edits=(),
-        )
+        status = "display" if answer.shown else f"declined:{answer.code}"
+        reason = answer.code
+    else:
+        edits = ordered(answer.edits)
+        safety = answer.safety.at_most(codemod.safety)
     return Finding(
-        **common,
-        status="fixable",
-        safety=answer.safety.at_most(codemod.safety),
-        reason=None,
-        why="",
-        recipe="",
-        edits=ordered(answer.edits),
+        codemod=codemod.name,
+        path=source.path,
+        span=answer.span,
+        anchor=answer.anchor,
+        start=source.position(answer.anchor),
+        end=source.position(answer.span.end),
+        message=answer.message,
+        status=status,
+        safety=safety,
+        reason=reason,
+        why=answer.why if isinstance(answer, Declined) else "",
+        recipe=answer.recipe if isinstance(answer, Declined) else "",
+        evidence=answer.evidence,
+        notes=answer.notes,
+        edits=edits,
+        fingerprint=fingerprint(codemod.name, source.path, text, occurrence),
     )
 
 
@@ -249,7 +245,8 @@ def rewrite_bytes(
     """
     first = analyse_bytes(path, data, codemods, context)
     grammar = None
-    text, edits = data, ()
+    text = data
+    edits: tuple[Edit, ...] = ()
     applied: list[Finding] = []
     dropped: dict[str, tuple[Finding, str]] = {}
     look = first

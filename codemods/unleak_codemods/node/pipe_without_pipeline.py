@@ -22,12 +22,11 @@ only looks like a stream (rxjs, zod, effect): declined with the recipe by hand, 
 
 from collections.abc import Iterator
 
-from unleak_engine.codemod import Answer, Match, codemod
-from unleak_engine.edit import Safety
-
 from unleak_codemods.streams import pipes, wrappers
 from unleak_codemods.streams.detaching import pipe_statement
 from unleak_codemods.streams.unwrapping import unwrap_promise
+from unleak_engine.codemod import Answer, Match, codemod
+from unleak_engine.edit import Safety
 
 
 @codemod(

@@ -7,9 +7,9 @@ one chain of three stages; pipes inside arguments are chains of their own.
 from dataclasses import dataclass
 
 from tree_sitter import Node
-from unleak_engine.source import Source
 
 from unleak_codemods.streams.syntax import arguments, called_method, string_value, unwrap, wrapped
+from unleak_engine.source import Source
 
 LISTENING = frozenset({"on", "once", "addListener", "prependListener", "prependOnceListener"})
 _SELF_RETURNING = LISTENING | {"setEncoding", "resume", "pause", "off", "removeListener", "cork"}
@@ -144,7 +144,8 @@ def _link(source: Source, call: Node) -> Link:
 
 def _stages(source: Source, root: Node, links: list[Link]) -> tuple[Stage, ...]:
     stages: list[Stage] = []
-    node, listeners = root, []
+    node = root
+    listeners: list[Listener] = []
     for link in links:
         if link.name == "pipe":
             stages.append(Stage(node, tuple(listeners)))

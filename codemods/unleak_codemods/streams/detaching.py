@@ -2,14 +2,14 @@
 function does (R1), started and left to itself elsewhere (R2)."""
 
 from tree_sitter import Node
-from unleak_engine.bindings import ImportPlan
-from unleak_engine.codemod import Answer, Rewrite, Span
-from unleak_engine.edit import Edit, Safety, weave
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site, logs_only
+from unleak_engine.bindings import ImportPlan
+from unleak_engine.codemod import Answer, Rewrite, Span
+from unleak_engine.edit import Edit, Safety, weave
 
 WAITS = "the function now waits for the copy and rejects when it fails: check who calls it"
 CAUGHT = "a failed copy now lands in the `catch` around it"
@@ -171,9 +171,7 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
     return notes
 
 
-def _chain_edits(
-    site: Site, before: str, after: str, name: str | None = None
-) -> tuple[Edit, ...]:
+def _chain_edits(site: Site, before: str, after: str, name: str | None = None) -> tuple[Edit, ...]:
     """The chain as a call; a source without a name of its own is given `name` on a line before."""
     source, chain = site.file.source, site.chain
     indent = source.indent(chain.node.start_byte)

@@ -9,21 +9,21 @@ import re
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
-from unleak_engine.bindings import Binding
-from unleak_engine.codemod import File
 
 from unleak_codemods.streams import handlers, knowledge
 from unleak_codemods.streams.chains import strip_listeners
 from unleak_codemods.streams.knowledge import Kind
 from unleak_codemods.streams.syntax import (
     arguments,
-    callee,
     called_method,
+    callee,
     member,
     named,
     unwrap,
     walk,
 )
+from unleak_engine.bindings import Binding
+from unleak_engine.codemod import File
 
 
 class Level(enum.IntEnum):
@@ -54,7 +54,7 @@ class Evidence:
     expression; `reasons` go from the place of use to the proof."""
 
     level: Level
-    kind: Kind = Kind("")
+    kind: Kind = knowledge.NOTHING
     owner: Owner = Owner.OTHER
     reasons: tuple[str, ...] = ()
     binding: Binding | None = None
@@ -182,9 +182,7 @@ def _of_local_function(file: File, node: Node, function: Node, depth: int) -> Ev
     if block is None or file.functions.is_async(body):
         return UNKNOWN
     if block.type == "statement_block":
-        returns = [
-            n for n in walk(block, into_functions=False) if n.type == "return_statement"
-        ]
+        returns = [n for n in walk(block, into_functions=False) if n.type == "return_statement"]
         values = [named(n)[0] for n in returns if named(n)]
         if len(values) != len(returns) or not values:
             return UNKNOWN
@@ -264,9 +262,9 @@ def _of_member(file: File, node: Node, depth: int) -> Evidence:
     if origin is not None and knowledge.bare(origin.module) == "process" and text in _STDIO:
         return _stdio(file, node, text)
     if owner.type == "identifier":
-        if file.source.text(owner) == "process" and text in _STDIO:
-            if file.bindings.resolve(owner) is None or origin is not None:
-                return _stdio(file, node, text)
+        is_global = file.bindings.resolve(owner) is None
+        if file.source.text(owner) == "process" and text in _STDIO and is_global:
+            return _stdio(file, node, text)
         if handlers.is_context(file, owner) and text in ("req", "res"):
             kind = Kind("request" if text == "req" else "response")
             reason = f"{_said(file, node)} is the {kind.role} of a handler's context"
@@ -322,8 +320,10 @@ def _of_name(file: File, node: Node, depth: int) -> Evidence:
     if binding.kind in ("import", "function", "class", "enum", "namespace"):
         origin = file.bindings.origin(node)
         foreign = origin is not None and knowledge.is_foreign_pipe(origin.module)
-        return NOT_OURS if foreign or binding.kind != "import" else replace(
-            UNKNOWN, owner=Owner.MODULE, binding=binding
+        return (
+            NOT_OURS
+            if foreign or binding.kind != "import"
+            else replace(UNKNOWN, owner=Owner.MODULE, binding=binding)
         )
     owner = _owner(file, binding, node)
     typed = _of_type(file, binding)
@@ -338,9 +338,11 @@ def _of_name(file: File, node: Node, depth: int) -> Evidence:
         found = _of_destructured(file, binding, depth)
     if found.level is Level.UNKNOWN and typed is not None:
         found = typed
-    if found.owner in (Owner.HERE, Owner.OTHER) or found.level < Level.LIKELY:
-        found = replace(found, owner=owner)
-    elif found.owner is Owner.HANDLER and binding.value.type == "call_expression":
+    if (
+        found.owner in (Owner.HERE, Owner.OTHER)
+        or found.level < Level.LIKELY
+        or (found.owner is Owner.HANDLER and binding.value.type == "call_expression")
+    ):
         found = replace(found, owner=owner)
     return replace(found, binding=binding)
 

@@ -3,16 +3,31 @@
 from dataclasses import dataclass
 
 from tree_sitter import Node
-from unleak_engine.bindings import Binding
-from unleak_engine.codemod import File
 
 from unleak_codemods.streams.knowledge import bare
-from unleak_codemods.streams.syntax import arguments, callee, called_method, string_value, wrapped
+from unleak_codemods.streams.syntax import arguments, called_method, callee, string_value, wrapped
+from unleak_engine.bindings import Binding
+from unleak_engine.codemod import File
 
 _REQUESTS = frozenset({"req", "request", "_req", "_request"})
 _RESPONSES = frozenset({"res", "response", "resp", "_res", "_response", "rsp", "reply"})
 _VERBS = frozenset(
-    "get post put delete patch head options all use param route del link search".split()
+    [
+        "get",
+        "post",
+        "put",
+        "delete",
+        "patch",
+        "head",
+        "options",
+        "all",
+        "use",
+        "param",
+        "route",
+        "del",
+        "link",
+        "search",
+    ]
 )
 _SERVERS = frozenset({"http", "https", "http2"})
 _APPS = frozenset({"express", "restify", "connect", "polka", "router", "@koa/router"})

@@ -18,6 +18,7 @@ class Kind:
     fed: bool = False
 
 
+NOTHING = Kind("")
 FILE_IN = Kind("readable", finite=True)
 IN = Kind("readable")
 OUT = Kind("writable")
@@ -31,26 +32,41 @@ FOREIGN = Kind("duplex", core=False)
 LEGACY = Kind("legacy", core=False)
 FED = Kind("readable", core=False, fed=True)
 
-_ZLIB = (
-    "Gzip Gunzip Deflate Inflate DeflateRaw InflateRaw Unzip BrotliCompress BrotliDecompress "
-    "ZstdCompress ZstdDecompress"
-).split()
+_ZLIB = [
+    "Gzip",
+    "Gunzip",
+    "Deflate",
+    "Inflate",
+    "DeflateRaw",
+    "InflateRaw",
+    "Unzip",
+    "BrotliCompress",
+    "BrotliDecompress",
+    "ZstdCompress",
+    "ZstdDecompress",
+]
 
 CALLS: dict[str, dict[str, Kind]] = {
     "fs": {"createReadStream": FILE_IN, "createWriteStream": OUT},
     "zlib": {f"create{name}": THROUGH for name in _ZLIB},
-    "crypto": {
-        name: THROUGH
-        for name in (
-            "createCipheriv createDecipheriv createCipher createDecipher createHash createHmac "
-            "createSign createVerify"
-        ).split()
-    },
+    "crypto": dict.fromkeys(
+        [
+            "createCipheriv",
+            "createDecipheriv",
+            "createCipher",
+            "createDecipher",
+            "createHash",
+            "createHmac",
+            "createSign",
+            "createVerify",
+        ],
+        THROUGH,
+    ),
     "http": {"request": UPLOAD, "get": UPLOAD},
     "https": {"request": UPLOAD, "get": UPLOAD},
     "net": {"connect": SOCKET, "createConnection": SOCKET},
     "tls": {"connect": SOCKET},
-    "child_process": {name: CHILD for name in "spawn exec execFile fork".split()},
+    "child_process": dict.fromkeys(["spawn", "exec", "execFile", "fork"], CHILD),
     "stream": {"Readable.from": Kind("readable", finite=True), "compose": THROUGH},
     "fs-extra": {"createReadStream": FILE_IN, "createWriteStream": OUT},
     "graceful-fs": {"createReadStream": FILE_IN, "createWriteStream": OUT},
@@ -63,13 +79,13 @@ CALLS: dict[str, dict[str, Kind]] = {
     "csv-stringify": {"stringify": FOREIGN},
     "csv-parser": {"": FOREIGN, "default": FOREIGN},
     "through": {"": LEGACY, "default": LEGACY},
-    "event-stream": {
-        name: LEGACY for name in "through map mapSync split join merge readArray".split()
-    },
+    "event-stream": dict.fromkeys(
+        ["through", "map", "mapSync", "split", "join", "merge", "readArray"], LEGACY
+    ),
     "JSONStream": {"parse": LEGACY, "stringify": LEGACY},
     "gulp": {"src": LEGACY, "dest": LEGACY, "default.src": LEGACY},
     "vinyl-fs": {"src": LEGACY, "dest": LEGACY},
-    "tar": {name: LEGACY for name in "c create x extract t list Parse Pack".split()},
+    "tar": dict.fromkeys(["c", "create", "x", "extract", "t", "list", "Parse", "Pack"], LEGACY),
     "cross-spawn": {"": CHILD, "default": CHILD, "spawn": CHILD},
     "execa": {"": CHILD, "default": CHILD, "execa": CHILD},
 }
@@ -104,7 +120,7 @@ CLASSES: dict[str, dict[str, Kind]] = {
         "Transform": LEGACY,
         "PassThrough": LEGACY,
     },
-    "tar": {name: LEGACY for name in "Parse Parser Pack Unpack Extract ReadEntry".split()},
+    "tar": dict.fromkeys(["Parse", "Parser", "Pack", "Unpack", "Extract", "ReadEntry"], LEGACY),
     "vinyl": {"": LEGACY, "default": LEGACY},
     "pdfkit": {"": FED, "default": FED},
     "form-data": {"": FED, "default": FED},
@@ -133,24 +149,109 @@ TYPES: dict[str, Kind] = {
 """Type names as annotations write them; what they are imported from decides (see evidence)."""
 
 TYPE_MODULES = frozenset(
-    "stream fs http https http2 net tls zlib express express-serve-static-core "
-    "@types/express readable-stream".split()
+    [
+        "stream",
+        "fs",
+        "http",
+        "https",
+        "http2",
+        "net",
+        "tls",
+        "zlib",
+        "express",
+        "express-serve-static-core",
+        "@types/express",
+        "readable-stream",
+    ]
 )
 
 STREAM_MODULES = frozenset(
-    "fs fs-extra graceful-fs stream stream/promises zlib http https http2 net tls child_process "
-    "crypto readable-stream through2 split2 tar tar-fs tar-stream archiver busboy "
-    "csv-parse csv-parser fast-csv csv-stringify request needle got node-fetch axios unzipper "
-    "yauzl yazl multer formidable JSONStream duplexify pump pumpify concat-stream bl "
-    "@aws-sdk/client-s3 mongodb pg-query-stream sharp pdfkit form-data".split()
+    [
+        "fs",
+        "fs-extra",
+        "graceful-fs",
+        "stream",
+        "stream/promises",
+        "zlib",
+        "http",
+        "https",
+        "http2",
+        "net",
+        "tls",
+        "child_process",
+        "crypto",
+        "readable-stream",
+        "through2",
+        "split2",
+        "tar",
+        "tar-fs",
+        "tar-stream",
+        "archiver",
+        "busboy",
+        "csv-parse",
+        "csv-parser",
+        "fast-csv",
+        "csv-stringify",
+        "request",
+        "needle",
+        "got",
+        "node-fetch",
+        "axios",
+        "unzipper",
+        "yauzl",
+        "yazl",
+        "multer",
+        "formidable",
+        "JSONStream",
+        "duplexify",
+        "pump",
+        "pumpify",
+        "concat-stream",
+        "bl",
+        "@aws-sdk/client-s3",
+        "mongodb",
+        "pg-query-stream",
+        "sharp",
+        "pdfkit",
+        "form-data",
+    ]
 )
 """Modules whose import makes it likely that a `.pipe` in the file is a Node stream's."""
 
 NOT_OURS = frozenset(
-    "rxjs effect zod valibot arktype fp-ts lodash/fp ramda remeda highland jszip send "
-    "callbag-basics ix most xstream kefir baconjs cheerio joi yup io-ts runtypes "
-    "@sinclair/typebox purify-ts neverthrow "
-    "immer pareto ts-pattern iter-tools it-pipe".split()
+    [
+        "rxjs",
+        "effect",
+        "zod",
+        "valibot",
+        "arktype",
+        "fp-ts",
+        "lodash/fp",
+        "ramda",
+        "remeda",
+        "highland",
+        "jszip",
+        "send",
+        "callbag-basics",
+        "ix",
+        "most",
+        "xstream",
+        "kefir",
+        "baconjs",
+        "cheerio",
+        "joi",
+        "yup",
+        "io-ts",
+        "runtypes",
+        "@sinclair/typebox",
+        "purify-ts",
+        "neverthrow",
+        "immer",
+        "pareto",
+        "ts-pattern",
+        "iter-tools",
+        "it-pipe",
+    ]
 )
 """Packages whose `.pipe` is no stream's, or is not to be rewritten."""
 

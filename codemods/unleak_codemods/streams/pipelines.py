@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tree_sitter import Node
-from unleak_engine.edit import Kept, Part
-from unleak_engine.source import Source
 
 from unleak_codemods.streams.chains import Chain, Link
 from unleak_codemods.streams.syntax import walk
+from unleak_engine.edit import Kept, Part
+from unleak_engine.source import Source
 
 WIDTH = 100
 
@@ -44,7 +44,10 @@ def pipeline_parts(
         constant = _moved_stage(source, stages[0], *shift)
         stop = ";" if source.uses_semicolons else ""
         first = [f"const {name} = ", *constant, stop + source.newline + indent]
-    if not any(comments) and _fits(source, stages, indent, before, after):
+    texts = [_text(source, stage) for stage in stages]
+    if name is not None:
+        texts[0] = name
+    if not any(comments) and _fits(indent + before + ", ".join(texts) + after, texts):
         parts: list[Part] = [*first, before]
         for index, stage in enumerate(stages):
             moved = _moved_stage(source, stage, *shift)
@@ -121,8 +124,10 @@ def _moved(comments: list[str], step: str) -> str:
     return "".join(f" {text}" if i == 0 else step + text for i, text in enumerate(comments))
 
 
-def _fits(source: Source, stages: list[list[Kept]], indent: str, before: str, after: str) -> bool:
+def _text(source: Source, stage: list[Kept]) -> str:
+    return "".join(source.data[span.start : span.end].decode() for span in stage)
+
+
+def _fits(line: str, stages: list[str]) -> bool:
     """Whether the call fits one line; one stage that spans lines itself may end it."""
-    texts = ["".join(source.data[s.start : s.end].decode() for s in stage) for stage in stages]
-    first = (indent + before + ", ".join(texts) + after).split("\n", 1)[0]
-    return len(first) <= WIDTH and sum("\n" in text for text in texts) <= 1
+    return len(line.split("\n", 1)[0]) <= WIDTH and sum("\n" in text for text in stages) <= 1

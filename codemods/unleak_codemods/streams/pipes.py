@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
-from unleak_engine.codemod import Declined, File, Span
 
 from unleak_codemods.streams import handlers, knowledge, wrappers
 from unleak_codemods.streams.chains import LISTENING, Chain, chain_at
@@ -13,11 +12,10 @@ from unleak_codemods.streams.reasons import REASONS
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, named, unwrap
 from unleak_codemods.streams.uses import FEEDING, Use, uses_of
 from unleak_codemods.streams.wrappers import Wrapper
+from unleak_engine.codemod import Declined, File, Span
 
 MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
-_IMPORTS = re.compile(
-    rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1"""
-)
+_IMPORTS = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1""")
 CHAINED = LISTENING | {"pipe"}
 _OTHER_PIPES = frozenset({"subscribe", "toPromise", "then", "safeParse", "parse", "optional"})
 
@@ -130,10 +128,8 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
         heard = any(listener.event in _EVENTS for listener in chain.listeners)
         if not heard and not any(m in knowledge.STREAM_MODULES for m in modules):
             return []
-        if any(unwrap(link.arguments[0]).type == "call_expression" for link in chain.pipes):
-            if not heard:
-                return []
-        return evidence
+        calls = [unwrap(link.arguments[0]).type == "call_expression" for link in chain.pipes]
+        return [] if any(calls) and not heard else evidence
     if best < Level.PROVEN:
         return evidence
     return [

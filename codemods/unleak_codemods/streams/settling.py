@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from tree_sitter import Node
-from unleak_engine.codemod import File
 
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, named, unwrap, walk
+from unleak_engine.codemod import File
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 
 from tree_sitter import Node
-from unleak_engine.codemod import Answer, Rewrite, Span
-from unleak_engine.edit import Edit, Kept, Part, Safety, weave
-from unleak_engine.source import Source
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.evidence import Evidence, Level, Owner
@@ -13,6 +10,9 @@ from unleak_codemods.streams.pipelines import indented, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site
 from unleak_codemods.streams.syntax import inside, named, walk
 from unleak_codemods.streams.wrappers import Wrapper, other_chains, read_body, same_value
+from unleak_engine.codemod import Answer, Rewrite, Span
+from unleak_engine.edit import Edit, Kept, Part, Safety, weave
+from unleak_engine.source import Source
 
 LATER = "settles once the destination is closed, a moment later than 'finish'"
 NEW_REJECTION = "the promise had no way to reject: a failed copy now rejects, so check the callers"
@@ -149,9 +149,9 @@ def _spelling(site: Site, wrapper: Wrapper, callee: str) -> _Spelling | None:
     function = functions.enclosing(new)
     edits: tuple[Edit, ...] = ()
     waits = function is not None and functions.is_async(function)
-    if wrapper.form in ("returned", "arrow") and function is not None and not waits:
-        if functions.may_become_async(function) is None:
-            edits, waits = tuple(functions.async_edits(function)), True
+    given = wrapper.form in ("returned", "arrow") and function is not None and not waits
+    if given and function is not None and functions.may_become_async(function) is None:
+        edits, waits = tuple(functions.async_edits(function)), True
     if wrapper.form == "expression" or (wrapper.form == "arrow" and not waits):
         if wrapper.kept:
             return None
@@ -238,9 +238,7 @@ def _body_edits(site: Site, wrapper: Wrapper, spelling: _Spelling) -> tuple[Edit
         previous = node
     if previous is not None:
         parts.append(_between(source, previous, chain.node, new))
-    parts += pipeline_parts(
-        source, chain, before=spelling.before, after=spelling.after, indent=new
-    )
+    parts += pipeline_parts(source, chain, before=spelling.before, after=spelling.after, indent=new)
     if as_block:
         parts.append(source.newline + base + "}")
     return weave(source.data, spelling.start, spelling.end, parts)

@@ -3,15 +3,33 @@
 from dataclasses import dataclass
 
 from tree_sitter import Node
+
+from unleak_codemods.streams.chains import LISTENING, Chain, Listener
+from unleak_codemods.streams.syntax import arguments, inside, same, string_value, unwrap, wrapped
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
-from unleak_codemods.streams.chains import LISTENING, Chain, Listener
-from unleak_codemods.streams.syntax import inside, same, string_value, unwrap, wrapped
-
 FEEDING = frozenset(
-    "write end append finalize file directory glob entry add push text image addPage "
-    "unshift bulk symlink abort close".split()
+    [
+        "write",
+        "end",
+        "append",
+        "finalize",
+        "file",
+        "directory",
+        "glob",
+        "entry",
+        "add",
+        "push",
+        "text",
+        "image",
+        "addPage",
+        "unshift",
+        "bulk",
+        "symlink",
+        "abort",
+        "close",
+    ]
 )
 """Methods that feed or end a stream, or stop it, by hand."""
 
@@ -97,8 +115,7 @@ def _member_use(file: File, node: Node, expression: Node, name: str) -> Use:
     if name == "pipe":
         return Use(node, "pipe", name, call)
     if name in LISTENING:
-        parts = [n for n in (call.child_by_field_name("arguments") or call).named_children]
-        parts = [part for part in parts if part.type != "comment"]
+        parts = arguments(call)
         event = string_value(parts[0], file.source.text(parts[0])) if parts else None
         handler = unwrap(parts[1]) if len(parts) > 1 else None
         return Use(node, "listener", event or "", call, handler)

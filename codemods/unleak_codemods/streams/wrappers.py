@@ -7,7 +7,6 @@ without an error settles nothing.
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
-from unleak_engine.codemod import File
 
 from unleak_codemods.streams.chains import LISTENING, Chain, Listener, chain_at, strip_listeners
 from unleak_codemods.streams.settling import Settling, settling
@@ -22,6 +21,7 @@ from unleak_codemods.streams.syntax import (
     walk,
     wrapped,
 )
+from unleak_engine.codemod import File
 
 DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 
@@ -179,9 +179,9 @@ def _read_statement(file: File, wrapper: Wrapper, chain: Chain, statement: Node)
 def _stage_of(file: File, chain: Chain, name: Node) -> int | None:
     binding = file.bindings.resolve(name)
     for index, stage in enumerate(chain.stages):
-        if stage.node.type == "identifier" and binding is not None:
-            if file.bindings.resolve(stage.node) == binding:
-                return index
+        named_so = stage.node.type == "identifier" and binding is not None
+        if named_so and file.bindings.resolve(stage.node) == binding:
+            return index
     return None
 
 
