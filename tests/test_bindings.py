@@ -703,6 +703,18 @@ PLANS = {
         "const { pipeline } = require('stream/promises');\n\n"
         "start();\nconst fs = require('fs');\nfunction start() { f() }\n",
     ),
+    "requires-after-own-call": (
+        "const app = create();\nconst fs = require('fs');\nfunction create() { ‹f›() }\n",
+        "pipeline",
+        "const { pipeline } = require('stream/promises');\n\n"
+        "const app = create();\nconst fs = require('fs');\nfunction create() { f() }\n",
+    ),
+    "requires-after-settings": (
+        "process.title = String(1);\nconst now = Date.now();\nconst fs = require('fs');\n‹f›();\n",
+        "pipeline",
+        "process.title = String(1);\nconst now = Date.now();\nconst fs = require('fs');\n"
+        "const { pipeline } = require('stream/promises');\nf();\n",
+    ),
     "old-node": (
         "const tar = require('tar');\n‹f›();\n",
         "pipeline",
@@ -840,6 +852,23 @@ def test_promises_of_stream_need_node_15() -> None:
     old = planned(text, target=Target(node_floor=14))
     assert old is not None
     assert old[0] == "pipeline"
+
+
+def test_require_knows_the_scheme_since_node_16() -> None:
+    text = "‹f›();\n"
+    for floor, module in ((14, "stream/promises"), (16, "node:stream/promises")):
+        plan = planned(text, target=Target(node_floor=floor))
+        assert plan is not None
+        assert plan[1].startswith(f"const {{ pipeline }} = require('{module}');\n")
+
+
+def test_compiled_to_commonjs_and_written_with_import() -> None:
+    plan = planned("import x from './x';\n‹f›();\n", "a.cts")
+    assert plan is not None
+    assert "import { pipeline } from 'node:stream/promises';" in plan[1]
+    plan = planned("‹f›();\n", "a.cjs")
+    assert plan is not None
+    assert "require('node:stream/promises')" in plan[1]
 
 
 def test_a_member_of_a_package_default_is_no_named_export() -> None:

@@ -274,6 +274,12 @@ COMPLETIONS = {
         ["return b;"], False),
     "switch-break": (
         "‹function f() { switch (a) { case 1: break; default: throw c } }›", [], True),
+    "switch-break-in-the-middle": (
+        "‹function f() { switch (a) { default: if (b) break; case 1: return c } }›",
+        ["return c"], True),
+    "switch-without-default": ("‹function f() { switch (a) { case 1: throw b } }›", [], True),
+    "break-in-closure": (
+        "‹function f() { for (;;) { g(() => { for (;;) { break } }) } }›", [], False),
     "try": ("‹function f() { try { return a } catch {} }›", ["return a"], True),
     "try-and-catch": (
         "‹function f() { try { return a } catch { throw b } }›", ["return a"], False),

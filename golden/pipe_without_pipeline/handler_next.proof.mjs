@@ -14,5 +14,10 @@ export default ({ downloads }) => ({
       'client is gone before the start': leavesGzip,
       'source closes in the middle': { client: 'hang', undestroyed: 1 },
     },
+    // From Node 23 on, a pipeline into a dead response refuses before it owns its stages. The
+    // source holds a file and is destroyed by name; a gzip that nobody names holds only memory.
+    after: {
+      'client is gone before the start': { logged: 0, undestroyed: '<=1', left: ['', 'Gzip'] },
+    },
   }),
 });

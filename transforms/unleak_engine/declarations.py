@@ -225,8 +225,6 @@ class Declarations:
                 if not is_field(owner, "parameter", child):
                     return None
                 return Binding(name, "catch", node, owner, owner, None, _path(steps))
-            elif kind == "arrow_function" and is_field(owner, "parameter", child):
-                return Binding(name, "param", node, child, owner, None, _path(steps))
             else:
                 return None
             child = owner

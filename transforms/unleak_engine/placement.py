@@ -9,7 +9,7 @@ from tree_sitter import Node
 from unleak_engine.edit import Edit
 from unleak_engine.origins import Origins, interop_argument, is_builtin, without_scheme
 from unleak_engine.scopes import Scopes
-from unleak_engine.source import BOM, Source
+from unleak_engine.source import Source
 from unleak_engine.syntax import unwrapped
 from unleak_engine.target import Target
 
@@ -19,6 +19,7 @@ _HEADER = re.compile(
     rb"|^///\s*<",
     re.IGNORECASE,
 )
+_PREAMBLES = (b"Object.defineProperty(exports", b"__exportStar(")
 _REQUIRES_NODE_SCHEME = 16
 # What can go on with a statement that no semicolon ended, behind blanks and comments.
 _GOES_ON = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*[(\[`+\-*/,.]", re.DOTALL)
@@ -75,11 +76,8 @@ class Placement:
 
     def _at_top(self, text: str) -> Edit:
         newline = self.source.newline
-        start, blank = self._top()
-        text += self._semicolon(start)
-        if start == len(self.source.data) and self.source.line_start(start) != start:
-            return Edit.insert(start, newline + text)
-        return Edit.insert(start, text + newline + (newline if blank else ""))
+        start = self._top()
+        return Edit.insert(start, text + self._semicolon(start) + newline + newline)
 
     def _after_imports(self, at: Node) -> Node | None:
         """The last statement of the first run of imports, None when there is none to follow."""
@@ -127,14 +125,30 @@ class Placement:
         if statement.type in ("function_declaration", "class_declaration", "empty_statement"):
             return True
         if statement.type in ("lexical_declaration", "variable_declaration"):
-            return True
+            values = [child.child_by_field_name("value") for child in statement.named_children]
+            return not any(self._calls_own(value) for value in values)
         if statement.type != "expression_statement" or not statement.named_children:
             return False
         expression = statement.named_children[0]
-        if expression.type in ("string", "assignment_expression"):
-            return True
+        if expression.type == "assignment_expression":
+            return not self._calls_own(expression.child_by_field_name("right"))
         text = self.source.bytes(expression)
-        return text.startswith((b"Object.defineProperty(exports", b"__exportStar("))
+        return expression.type == "string" or text.startswith(_PREAMBLES)
+
+    def _calls_own(self, value: Node | None) -> bool:
+        """Whether `value` starts with a call of, or a `new`, something this file declares."""
+        called = False
+        while value is not None:
+            value = unwrapped(value)
+            if value.type == "identifier":
+                return called and self.scopes.resolve(value) is not None
+            called = called or value.type in ("call_expression", "new_expression")
+            value = (
+                value.child_by_field_name("function")
+                or value.child_by_field_name("constructor")
+                or value.child_by_field_name("object")
+            )
+        return False
 
     def _may_require(self, at: Node) -> bool:
         """Whether `require` means Node's at the top of the file, and the file is a plain module."""
@@ -148,33 +162,23 @@ class Placement:
                 return False
         return True
 
-    def _top(self) -> tuple[int, bool]:
-        """Where a first import goes, and whether a blank line belongs behind it."""
-        data = self.source.data
+    def _top(self) -> int:
+        """Where a first import goes: before the first code and the comments that are about it,
+        behind a hashbang, the comments that are about the file, and directives."""
         children = self.source.root.named_children
         index = 0
-        previous_end = len(BOM) if data.startswith(BOM) else 0
         while index < len(children):
             child = children[index]
-            if child.type == "hash_bang_line":
-                previous_end = child.end_byte
-            elif child.type == "comment":
-                block_end = self._comment_block(children, index)
-                if not self._is_header(children[index:block_end], children, block_end):
+            if child.type == "comment":
+                end = self._comment_block(children, index)
+                if not self._is_header(children[index:end], children, end):
                     break
-                index = block_end - 1
-                previous_end = children[index].end_byte
-            elif _is_directive(child):
-                previous_end = self._line_end(child)
+                index = end
+            elif child.type == "hash_bang_line" or _is_directive(child):
+                index += 1
             else:
                 break
-            index += 1
-        if index == len(children):
-            at = min(self._end_of_line(previous_end), len(data))
-            if at < len(data):
-                at = data.index(b"\n", at) + 1
-            return at, False
-        return children[index].start_byte, True
+        return children[index].start_byte if index < len(children) else len(self.source.data)
 
     def _comment_block(self, children: Sequence[Node], index: int) -> int:
         """The end index of the comments from `index` on that no blank line parts."""

@@ -7,6 +7,7 @@ from unleak_codemods.streams import pipes
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site, logs_only
+from unleak_codemods.streams.syntax import in_block
 from unleak_engine.bindings import ImportPlan
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Safety, weave
@@ -71,10 +72,11 @@ def _answering(site: Site, imported: ImportPlan) -> Answer:
     into_response = site.destination.role == "response"
     if not into_response and after is None:
         return site.declined("failure-unanswered")
-    hoisted = _hoisted(site)
-    if hoisted is None:
+    named_already = _is_plain_name(site.chain.stages[0].node)
+    if not named_already and not in_block(site.file.functions.statement_of(site.chain.node)):
         return site.declined("no-block")
-    name, edits = hoisted
+    fresh = site.file.bindings.fresh_name("source", site.chain.node)
+    name = site.file.source.text(site.chain.stages[0].node) if named_already else fresh
     source, node = site.file.source, site.chain.node
     line = source.newline + source.indent(node.start_byte)
     inner = line + source.indent_unit
@@ -86,26 +88,25 @@ def _answering(site: Site, imported: ImportPlan) -> Answer:
     body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in closes)
     tail = f").catch((err) => {{{body}{inner}{report}{stop}{line}}})"
     listeners = (LISTENERS_STAY,) if _listens(site) else ()
+    chain = _chain_edits(
+        site, f"{imported.expression}(", tail, name=None if named_already else name
+    )
     return _rewrite(
         site,
-        (*imported.edits, *edits, *_chain_edits(site, f"{imported.expression}(", tail, name)),
+        (*imported.edits, *chain),
         Safety.UNSAFE,
         (CUT if into_response else UNANSWERED, *listeners),
     )
 
 
-def _hoisted(site: Site) -> tuple[str, tuple[Edit, ...]] | None:
-    """The source's name and the edit that gives it one; None where a declaration has no place."""
-    source, stage = site.file.source, site.chain.stages[0]
-    if stage.node.type == "identifier":
-        return source.text(stage.node), ()
-    if stage.node.type == "member_expression":
-        return source.text(stage.node), ()
-    statement = site.file.functions.statement_of(site.chain.node)
-    holder = statement.parent
-    if holder is None or holder.type not in ("statement_block", "program", "switch_case"):
-        return None
-    return site.file.bindings.fresh_name("source", site.chain.node), ()
+def _is_plain_name(node: Node) -> bool:
+    """Whether `node` may be written twice without doing anything twice: `rows`, `child.stdout`."""
+    while node.type == "member_expression":
+        owner = node.child_by_field_name("object")
+        if owner is None:
+            return False
+        node = owner
+    return node.type in ("identifier", "this")
 
 
 def _named_middle(site: Site) -> list[str]:
@@ -164,6 +165,8 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
         notes.append(FOREIGN if site.source.proven else HANDED_OVER)
     elif any(found.owner is not Owner.HERE for found in site.evidence):
         notes.append(HANDED_OVER)
+    if any(found.kind.opaque for found in site.evidence):
+        notes.append(pipes.OPAQUE)
     if _listens(site):
         notes.append(LISTENERS_STAY)
     if waits and site.file.functions.enclosing_try(site.chain.node):
@@ -171,18 +174,18 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
     return notes
 
 
-def _chain_edits(site: Site, before: str, after: str, name: str | None = None) -> tuple[Edit, ...]:
-    """The chain as a call; a source without a name of its own is given `name` on a line before."""
+def _chain_edits(
+    site: Site, before: str, after: str, *, name: str | None = None
+) -> tuple[Edit, ...]:
+    """The chain as a call; with a `name`, the source is given it on the line before."""
     source, chain = site.file.source, site.chain
-    indent = source.indent(chain.node.start_byte)
-    hoists = name is not None and chain.stages[0].node.type == "call_expression"
     parts = pipeline_parts(
         source,
         chain,
         before=before,
         after=after,
-        indent=indent,
+        indent=source.indent(chain.node.start_byte),
         listening=True,
-        name=name if hoists else None,
+        name=name,
     )
     return weave(source.data, chain.node.start_byte, chain.node.end_byte, parts)

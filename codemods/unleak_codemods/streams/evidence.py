@@ -129,7 +129,9 @@ def _of_call(file: File, node: Node, depth: int) -> Evidence:
     if origin is not None:
         kind = knowledge.call_kind(origin.module, origin.name)
         if kind is not None:
-            return _made(file, node, kind, f"is a {kind.role} of {origin.module}")
+            return _with_options(
+                file, node, _made(file, node, kind, f"is a {kind.role} of {origin.module}")
+            )
         if knowledge.is_foreign_pipe(origin.module):
             return NOT_OURS
         made = knowledge.class_kind(origin.module, origin.name)
@@ -141,6 +143,22 @@ def _of_call(file: File, node: Node, depth: int) -> Evidence:
     if function.type == "identifier":
         return _of_local_function(file, node, function, depth)
     return UNKNOWN
+
+
+def _with_options(file: File, node: Node, found: Evidence) -> Evidence:
+    """`found`, given what the call's options say: a descriptor of somebody else's is not ours."""
+    for argument in arguments(node)[1:]:
+        options = unwrap(argument)
+        text = "".join(file.source.text(options).split())
+        if options.type == "object" and (
+            "autoClose:false" in text or "{fd" in text or ",fd" in text
+        ):
+            return replace(found, owner=Owner.FIELD)
+        if options.type in ("identifier", "member_expression", "call_expression"):
+            return replace(found, kind=replace(found.kind, opaque=True))
+        if "..." in text:
+            return replace(found, kind=replace(found.kind, opaque=True))
+    return found
 
 
 _NAMED_METHODS = {

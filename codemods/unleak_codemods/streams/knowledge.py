@@ -10,12 +10,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One known thing. `finite`: a readable that ends by itself soon, so waiting for it cannot
-    hang. `core`: its errors and its end behave as Node's own streams do."""
+    hang. `core`: its errors and its end behave as Node's own streams do. `fed`: code writes to it
+    by hand after it is piped. `opaque`: it is made with options that are not visible."""
 
     role: str
     finite: bool = False
     core: bool = True
     fed: bool = False
+    opaque: bool = False
 
 
 NOTHING = Kind("")

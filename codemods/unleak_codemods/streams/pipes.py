@@ -9,13 +9,14 @@ from unleak_codemods.streams import handlers, knowledge, wrappers
 from unleak_codemods.streams.chains import LISTENING, Chain, chain_at
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.reasons import REASONS
-from unleak_codemods.streams.syntax import FUNCTIONS, arguments, named, unwrap
+from unleak_codemods.streams.syntax import FUNCTIONS, arguments, inside, named, unwrap
 from unleak_codemods.streams.uses import FEEDING, Use, uses_of
 from unleak_codemods.streams.wrappers import Wrapper
 from unleak_engine.codemod import Declined, File, Span
 
 MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
 _IMPORTS = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1""")
+OPAQUE = "the options of a stage are not visible here: check for `fd`, `autoClose` and `emitClose`"
 CHAINED = LISTENING | {"pipe"}
 _OTHER_PIPES = frozenset({"subscribe", "toPromise", "then", "safeParse", "parse", "optional"})
 
@@ -182,7 +183,7 @@ def obstacle(site: Site) -> str | None:
         for use in site.all_uses
     ):
         return "piped-more-than-once"
-    if _member_piped_again(site):
+    if _member_piped_again(site) or _looped(site):
         return "piped-more-than-once"
     if any(found.role == "legacy" for found in site.evidence):
         return "legacy-stream"
@@ -223,6 +224,15 @@ def _two_way(site: Site) -> bool:
         return False
     return bool(ends.search(site.file.source.data)) or (
         len(texts) > 2 and bool(back.search(site.file.source.data))
+    )
+
+
+def _looped(site: Site) -> bool:
+    """Whether the chain runs again and again over a stage that was made before the loop."""
+    loop = site.file.functions.enclosing_loop(site.chain.node)
+    return loop is not None and any(
+        found.binding is not None and not inside(found.binding.node, loop)
+        for found in site.evidence
     )
 
 
@@ -278,10 +288,14 @@ def ownership(site: Site) -> str | None:
             return "upload"
         if found.owner is Owner.PARAMETER and found.role != "response":
             return "not-owned"
+        if found.owner is Owner.OUTER and site.source.role != "message":
+            return "not-owned"
         if found.owner is Owner.OTHER and stage.node.type != "identifier":
             return "unknown-stage"
     if site.source.level < Level.LIKELY:
         return "unknown-stage"
+    if site.source.owner is Owner.OUTER:
+        return "not-owned"
     if site.source.role in ("socket", "child"):
         return "not-owned"
     return None

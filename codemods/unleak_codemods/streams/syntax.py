@@ -88,6 +88,13 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = parent.parent
 
 
+def in_block(statement: Node) -> bool:
+    """Whether more statements may be put beside `statement`: it is no bare body of an `if`."""
+    holder = statement.parent
+    blocks = ("statement_block", "program", "switch_case", "switch_default", "class_static_block")
+    return holder is not None and holder.type in blocks
+
+
 def inside(node: Node, other: Node) -> bool:
     """Whether `node` lies in `other`, or is it."""
     return other.start_byte <= node.start_byte and node.end_byte <= other.end_byte

@@ -8,7 +8,7 @@ from unleak_codemods.streams import pipes
 from unleak_codemods.streams.evidence import Evidence, Level, Owner
 from unleak_codemods.streams.pipelines import indented, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site
-from unleak_codemods.streams.syntax import inside, named, walk
+from unleak_codemods.streams.syntax import in_block, inside, named, walk
 from unleak_codemods.streams.wrappers import Wrapper, other_chains, read_body, same_value
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Kept, Part, Safety, weave
@@ -116,8 +116,11 @@ def _safety(site: Site, wrapper: Wrapper) -> tuple[Safety, list[str]]:
         notes.append(NEVER_ENDS)
     if not wrapper.rejects:
         notes.append(NEW_REJECTION)
-    if any(use.what in ("property", "tested") for use in site.all_uses):
+    looked = any(use.what in ("property", "tested") for use in site.all_uses)
+    if looked or any(_in_value(wrapper, use.node) for use in site.all_uses):
         notes.append(LOOKED_AT)
+    if any(found.kind.opaque for found in site.evidence):
+        notes.append(pipes.OPAQUE)
     return (Safety.UNSAFE if notes else Safety.SAFE), notes
 
 
@@ -163,11 +166,14 @@ def _spelling(site: Site, wrapper: Wrapper, callee: str) -> _Spelling | None:
             return _Spelling(new.start_byte, new.end_byte, call, then, edits=edits)
         return _arrow_spelling(site, wrapper, call, text, edits)
     start, end = outer.start_byte, outer.end_byte
+    if not in_block(outer):
+        if wrapper.kept:
+            return None
     if wrapper.form == "awaited":
         return _Spelling(start, end, f"await {call}", f"){stop}", lifts=True)
     caught = bool(functions.enclosing_try(outer))
-    unfinished = text is None and not functions.is_last_effect(outer)
-    if not waits or caught or unfinished:
+    single = not in_block(outer) or (text is None and not functions.is_last_effect(outer))
+    if not waits or caught or single:
         return _Spelling(
             start,
             end,

@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProofError as error:
         print(f"proofs: {error}", file=sys.stderr)
         return 2
+    if not results:
+        print("proofs: no scenario is meant for these Nodes", file=sys.stderr)
+        return 2
     if options.json:
         print(json.dumps([_plain(result) for result in results], indent=1))
     else:
@@ -115,9 +118,11 @@ def _cell(result: ScenarioResult) -> str:
 
 
 def _left(metrics: Metrics) -> str:
-    settled = metrics["settled"]
+    """A count of what is left, or the word for what is worse, or is all there is to tell."""
     count = leaked(metrics)
-    return str(count) if settled in ("ok", "hang") and count else settled.replace("ok", "0")
+    if metrics["settled"] in ("crash", "broken") or (metrics["settled"] == "hang" and not count):
+        return str(metrics["settled"])
+    return "hang" if metrics.get("client") == "hang" and not count else str(count)
 
 
 def _failure(result: ScenarioResult) -> str:
