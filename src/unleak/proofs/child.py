@@ -19,7 +19,7 @@ from unleak.proofs.cases import ProofError, shipped
 from unleak.proofs.claims import Metrics
 
 TYPESCRIPT = frozenset({".ts", ".mts", ".cts"})
-_MODULE = re.compile(rb"^(import\s*[\w{*\"']|export\s*[\w{*])", re.MULTILINE)
+_MODULE = re.compile(rb"^(import\b\s*[\w{*\"']|export\b\s*[\w{*])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

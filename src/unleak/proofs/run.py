@@ -10,7 +10,8 @@ from unleak.proofs.child import Measurement, list_scenarios, measure, script_of
 from unleak.proofs.claims import Metrics, in_range, unmet_after, unmet_before
 from unleak.proofs.nodes import installed_nodes, node_version
 
-STRIPS_TYPES = ">=24"
+STRIPPERS = (">=24 <26", ">=26")
+"""Nodes that strip types, the better first: 26 no longer knows enums and `import =`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,10 @@ class _Started:
 
 
 def _stripper(nodes: Sequence[Path]) -> Path | None:
-    """A Node that strips types, of those given or else of those at hand."""
-    for node in (*nodes, *installed_nodes().values()):
-        if in_range(node_version(node), STRIPS_TYPES):
-            return node
+    """A Node that strips types, of those given or of those at hand."""
+    candidates = [*nodes, *installed_nodes().values()]
+    for wanted in STRIPPERS:
+        for node in candidates:
+            if in_range(node_version(node), wanted):
+                return node
     return None
