@@ -1,7 +1,8 @@
 """Write what is told in more than one place from the one place that knows it.
 
 The codemod modules and their golden cases are the source; the table by which unleak finds them,
-the catalogue in `codemods/README.md` and the list in `README.md` are written from them.
+the catalogue in `codemods/README.md` and the list in `README.md` are written from them. What is
+known of modules is written from `knowledge.toml`, so that a run need not read TOML.
 
     python scripts/generate.py            write what is stale
     python scripts/generate.py --check    write nothing; exit with 1 when something is stale
@@ -11,6 +12,7 @@ import argparse
 import importlib
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,8 @@ GOLDEN = ROOT / "golden"
 TABLE = CODEMODS / "table.py"
 CATALOGUE = ROOT / "codemods" / "README.md"
 README = ROOT / "README.md"
+KNOWLEDGE = CODEMODS / "streams" / "knowledge.toml"
+KNOWN = CODEMODS / "streams" / "known.py"
 FAMILIES = ("node", "python")
 ENOUGH = 80
 """Characters of "Why it leaks" from which on a report need not quote another sentence."""
@@ -54,6 +58,12 @@ class Entry(NamedTuple):
     summary: str
     why: str
 
+
+'''
+
+KNOWN_HEAD = '''\
+"""What is known of modules, ready to load. Written from knowledge.toml by
+`python scripts/generate.py`: do not edit by hand."""
 
 '''
 
@@ -192,10 +202,40 @@ def example_diff(name: str) -> str:
     return re.sub(r"^@@ .* @@.*$", "@@", text[text.index("@@") :], flags=re.MULTILINE)
 
 
+def known(text: str) -> str:
+    """`knowledge.toml` as a module of plain literals. Raises `KnowledgeError`."""
+    from unleak_codemods.streams.knowledge_table import parse
+
+    facts = parse(tomllib.loads(text))
+    lines = [KNOWN_HEAD]
+    for name, tables in (("EXPORTS", facts.exports), ("SHAPES", facts.shapes)):
+        lines.append(f"{name}: dict[str, dict[str, str]] = {{\n")
+        for key, entries in sorted(tables.items()):
+            if not entries:
+                lines.append(f"    {_quoted(key)}: {{}},\n")
+                continue
+            lines.append(f"    {_quoted(key)}: {{\n")
+            lines += (f"        {_quoted(n)}: {_quoted(e)},\n" for n, e in entries.items())
+            lines.append("    },\n")
+        lines.append("}\n\n")
+    for name, values in (("HINTS", facts.hints), ("NOT_OURS", facts.foreign)):
+        lines.append(f"{name} = frozenset(\n    [\n")
+        lines += (f"        {_quoted(value)},\n" for value in sorted(values))
+        lines.append("    ]\n)\n\n")
+    lines.append("NOT_OURS_SCOPES = (\n")
+    lines += (f"    {_quoted(scope)},\n" for scope in facts.foreign_scopes)
+    lines.append(")\n")
+    return "".join(lines)
+
+
 def pages() -> dict[Path, str]:
     """What every generated file should hold."""
     found = codemods()
-    wanted = {TABLE: table(found), CATALOGUE: catalogue(found).rstrip("\n") + "\n"}
+    wanted = {
+        TABLE: table(found),
+        KNOWN: known(KNOWLEDGE.read_text(encoding="utf-8")),
+        CATALOGUE: catalogue(found).rstrip("\n") + "\n",
+    }
     if README.exists():
         text = README.read_text(encoding="utf-8")
         block = listed(found, "codemods/README.md")

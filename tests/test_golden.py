@@ -1,16 +1,19 @@
 """Every golden case: the findings, the diff, and that a second run has nothing to do.
 
 A case is `golden/<codemod>/<case>.<suffix>`. Beside it stand `<case>.diff` (absent: nothing
-changes), `<case>.findings` (absent: silence) and, where the target matters, `<case>.target.json`.
+changes), `<case>.findings` (absent: silence) and, where they matter, `<case>.target.json` and
+`<case>.options.json`.
 """
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
 
 from unleak.registry import load
+from unleak_engine.codemod import Options
 from unleak_engine.grammars import grammar_of
 from unleak_engine.patch import apply_diff, file_diff
 from unleak_engine.rewrite import Context, analyse_bytes, rewrite_bytes
@@ -26,10 +29,15 @@ CASES = sorted(
 
 
 def context_of(case: Path) -> Context:
-    path = case.with_name(f"{case.stem}.target.json")
-    if not path.exists():
-        return Context()
-    return Context(target=Target(**json.loads(path.read_text())))
+    return Context(
+        target=Target(**beside(case, "target.json")),
+        options=Options(**beside(case, "options.json")),
+    )
+
+
+def beside(case: Path, suffix: str) -> dict[str, Any]:
+    path = case.with_name(f"{case.stem}.{suffix}")
+    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def codemods_of(case: Path) -> list:

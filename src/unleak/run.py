@@ -6,6 +6,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,7 @@ from unleak.workspace.read import Contents, read_file
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
 from unleak_engine.rewrite import ALONE, Context, analyse_bytes, rewrite_bytes
-from unleak_engine.source import UnreadableError
+from unleak_engine.source import MAX_BYTES, UnreadableError
 
 if TYPE_CHECKING:
     from unleak_codemods.table import Entry
@@ -30,6 +31,18 @@ HARMLESS = frozenset({"generated", NOTE})
 
 FATAL = frozenset({"internal", "missing", "doubted"})
 """Reasons that are a mistake of the caller's or ours."""
+
+
+MANY = 100 if sys.platform == "linux" else 300
+HEAVY = 1 << 20
+"""From so many files, or so many bytes, on it pays to start worker processes."""
+
+LARGE = 64 << 10
+"""Bytes from which on a file is never judged in this process: reading it may take seconds, or
+never end."""
+
+SECONDS = 60.0
+"""What one file may take, of those."""
 
 
 class Skipped(NamedTuple):
@@ -111,7 +124,12 @@ class Outcome(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What a run is asked for. `stdin` is a name and a text to judge instead of files."""
+    """What a run is asked for.
+
+    `stdin` is a name and a text to judge instead of files. `jobs` is the number of processes to
+    work in, by default as many as there are processors; the result does not depend on it. A file
+    of more than `max_bytes` is not read.
+    """
 
     paths: tuple[str, ...]
     codemods: "tuple[Entry, ...]"
@@ -119,6 +137,8 @@ class Wanted(NamedTuple):
     no_exclude: bool = False
     node: str | None = None
     stdin: tuple[str, bytes] | None = None
+    jobs: int | None = None
+    max_bytes: int = MAX_BYTES
 
 
 Tick = Callable[[int, int], None]
@@ -135,10 +155,10 @@ def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
         Job(file, named(file, root), names, context, wanted.rewrite, data)
         for file, context in zip(files, contexts, strict=True)
     ]
-    results = []
-    for done, job in enumerate(jobs):
-        tick(done, len(jobs))
-        results.append(judge(job))
+    results: list[FileResult] = []
+    for result in _judged(jobs, wanted.jobs):
+        tick(len(results), len(jobs))
+        results.append(result)
     tick(len(jobs), len(jobs))
     return outcome(root, results, [*skipped, *unread])
 
@@ -149,6 +169,39 @@ def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]
     everything = [*skipped, *(one for result in ordered for one in result.skipped)]
     everything.sort(key=lambda one: (os.fsencode(one.path), one.code))
     return Outcome(root, len(ordered), tuple(ordered), tuple(everything))
+
+
+def _judged(jobs: Sequence[Job], processes: int | None) -> Iterator[FileResult]:
+    """The result of every job, in no order: here what is quickly done, the rest in workers."""
+    sizes = [_size(job) for job in jobs]
+    shared = processes != 1 and (len(jobs) >= MANY or sum(sizes) >= HEAVY)
+    away = [i for i, size in enumerate(sizes) if shared or size >= LARGE]
+    if len(away) < len(jobs):
+        yield from (judge(job) for job, size in zip(jobs, sizes, strict=True) if size < LARGE)
+    if not away:
+        return
+    from unleak import workers
+
+    for codemod in {name for job in jobs for name in job.codemods}:
+        registry.load(codemod)  # once, before the workers are made of this process
+    given = [jobs[i] for i in away]
+    weights = [sizes[i] for i in away]
+    count = processes or workers.cores()
+    for index, answer in workers.each(judge, given, weights, workers=count, seconds=SECONDS):
+        if isinstance(answer, workers.Failure):
+            job = given[index]
+            yield _gone(job, Skipped(job.file, answer.code, answer.message))
+        else:
+            yield answer
+
+
+def _size(job: Job) -> int:
+    if job.data is not None:
+        return len(job.data)
+    try:
+        return os.stat(job.file).st_size
+    except OSError:  # `judge` will tell
+        return 0
 
 
 def judge(job: Job) -> FileResult:
@@ -264,12 +317,12 @@ def _contexts(files: Sequence[str], wanted: Wanted) -> tuple[list[Context], list
 
     paths = [Path(file) for file in files]
     told = targets(paths, node=wanted.node)
-    contexts = [Context(target=told.by_path[path]) for path in paths]
+    contexts = [Context(target=told.by_path[path], max_bytes=wanted.max_bytes) for path in paths]
     return contexts, [_skipped(problem) for problem in told.problems]
 
 
 def _read(job: Job) -> bytes | Skipped:
-    contents = read_file(Path(job.file))
+    contents = read_file(Path(job.file), max_bytes=job.context.max_bytes)
     return contents.data if isinstance(contents, Contents) else _skipped(contents)
 
 

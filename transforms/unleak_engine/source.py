@@ -165,11 +165,14 @@ def error_count(tree: Tree) -> int:
     return count
 
 
+def too_large(size: int, max_bytes: int) -> str:
+    return f"{size / 1048576:.1f} MB is over the limit of {max_bytes} bytes"
+
+
 def check_readable(data: bytes, max_bytes: int = MAX_BYTES) -> None:
     """Raise UnreadableError for bytes that must not be parsed: too many, binary, not UTF-8."""
     if len(data) > max_bytes:
-        size = f"{len(data) / 1048576:.1f} MB"
-        raise UnreadableError("too-large", f"{size} is over the limit of {max_bytes} bytes")
+        raise UnreadableError("too-large", too_large(len(data), max_bytes))
     if b"\0" in data:
         raise UnreadableError("binary", "holds NUL bytes, so it is not source code")
     try:

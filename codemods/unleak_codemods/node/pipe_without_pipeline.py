@@ -22,9 +22,9 @@ only looks like a stream (rxjs, zod, effect): declined with the recipe by hand, 
 
 from collections.abc import Iterator
 
-from unleak_codemods.streams import pipes, wrappers
+from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import pipe_statement
-from unleak_codemods.streams.unwrapping import unwrap_promise
+from unleak_codemods.streams.unwrapping import in_a_promise
 from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
 
@@ -56,10 +56,8 @@ def find(match: Match) -> Iterator[Answer]:
         yield site.declined("optional-chain")
     elif match.target.node_floor is not None and match.target.node_floor < 18:
         yield site.declined("node-too-old")
-    elif site.wrapper is not None and site.chain.place in ("statement", "arrow"):
-        yield unwrap_promise(site, site.wrapper)
-    elif wrappers.deeper_wrapper(match.file, site.chain.node):
-        yield site.declined("wrapper-nested")
+    elif (wrapper := site.wrapper) is not None:
+        yield in_a_promise(site, wrapper)
     elif site.chain.place == "conditional":
         yield site.declined("conditional")
     elif site.chain.place != "statement":

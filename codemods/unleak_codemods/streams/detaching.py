@@ -38,17 +38,15 @@ def pipe_statement(site: Site) -> Answer:
     waits = _may_wait(site)
     notes = _notes(site, waits=waits)
     before = f"await {imported.expression}(" if waits else f"{imported.expression}("
-    return _rewrite(
+    return rewrite(
         site,
-        (*imported.edits, *_chain_edits(site, before, ")")),
+        (*imported.edits, *chain_edits(site, before, ")")),
         Safety.SAFE if waits and not notes else Safety.UNSAFE,
         (WAITS, *notes) if waits else (LEFT_ALONE, *notes),
     )
 
 
-def _rewrite(
-    site: Site, edits: tuple[Edit, ...], safety: Safety, notes: tuple[str, ...]
-) -> Rewrite:
+def rewrite(site: Site, edits: tuple[Edit, ...], safety: Safety, notes: tuple[str, ...]) -> Rewrite:
     return Rewrite(
         span=Span.of(site.chain.node),
         anchor=site.chain.anchor.start_byte,
@@ -72,26 +70,17 @@ def _answering(site: Site, imported: ImportPlan) -> Answer:
     into_response = site.destination.role == "response"
     if not into_response and after is None:
         return site.declined("failure-unanswered")
-    named_already = _is_plain_name(site.chain.stages[0].node)
+    named_already = is_plain_name(site.chain.stages[0].node)
     if not named_already and not in_block(site.file.functions.statement_of(site.chain.node)):
         return site.declined("no-block")
-    fresh = site.file.bindings.fresh_name("source", site.chain.node)
-    name = site.file.source.text(site.chain.stages[0].node) if named_already else fresh
-    source, node = site.file.source, site.chain.node
-    line = source.newline + source.indent(node.start_byte)
-    inner = line + source.indent_unit
     report = f"{after}(err)" if after is not None else "console.error(err)"
     if into_response:
-        report = f"if ({source.text(site.chain.stages[-1].node)}.errored !== null) {report}"
-    closes = [name, *_named_middle(site)]
-    stop = ";" if source.uses_semicolons else ""
-    body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in closes)
-    tail = f").catch((err) => {{{body}{inner}{report}{stop}{line}}})"
-    listeners = (LISTENERS_STAY,) if _listens(site) else ()
-    chain = _chain_edits(
-        site, f"{imported.expression}(", tail, name=None if named_already else name
-    )
-    return _rewrite(
+        response = site.file.source.text(site.chain.stages[-1].node)
+        report = f"if ({response}.errored !== null) {report}"
+    name, tail = closing_catch(site, report)
+    listeners = (LISTENERS_STAY,) if listens(site) else ()
+    chain = chain_edits(site, f"{imported.expression}(", tail, name=None if named_already else name)
+    return rewrite(
         site,
         (*imported.edits, *chain),
         Safety.UNSAFE,
@@ -99,7 +88,21 @@ def _answering(site: Site, imported: ImportPlan) -> Answer:
     )
 
 
-def _is_plain_name(node: Node) -> bool:
+def closing_catch(site: Site, report: str) -> tuple[str, str]:
+    """The source's name, and the end of a call whose `catch` closes what it may have left open
+    and then does `report`."""
+    source, first = site.file.source, site.chain.stages[0].node
+    named_already = is_plain_name(first)
+    fresh = site.file.bindings.fresh_name("source", site.chain.node)
+    name = source.text(first) if named_already else fresh
+    line = source.newline + source.indent(site.chain.node.start_byte)
+    inner = line + source.indent_unit
+    stop = ";" if source.uses_semicolons else ""
+    body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in (name, *_named_middle(site)))
+    return name, f").catch((err) => {{{body}{inner}{report}{stop}{line}}})"
+
+
+def is_plain_name(node: Node) -> bool:
     """Whether `node` may be written twice without doing anything twice: `rows`, `child.stdout`."""
     while node.type == "member_expression":
         owner = node.child_by_field_name("object")
@@ -117,7 +120,7 @@ def _named_middle(site: Site) -> list[str]:
     ]
 
 
-def _listens(site: Site) -> bool:
+def listens(site: Site) -> bool:
     uses = any(use.what == "listener" for use in site.all_uses)
     return uses or bool(site.chain.listeners)
 
@@ -167,14 +170,14 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
         notes.append(HANDED_OVER)
     if any(found.kind.opaque for found in site.evidence):
         notes.append(pipes.OPAQUE)
-    if _listens(site):
+    if listens(site):
         notes.append(LISTENERS_STAY)
     if waits and site.file.functions.enclosing_try(site.chain.node):
         notes.append(CAUGHT)
     return notes
 
 
-def _chain_edits(
+def chain_edits(
     site: Site, before: str, after: str, *, name: str | None = None
 ) -> tuple[Edit, ...]:
     """The chain as a call; with a `name`, the source is given it on the line before."""

@@ -1,154 +1,284 @@
-"""What is known about modules: which calls and classes give a stream, and which never do.
+"""What is known about modules: which calls, classes, members and callbacks give a stream.
 
-Keys are module names without `node:`. A role says what the thing is: readable, writable, duplex,
-request (an incoming message), response, upload (a client request), child (a process with stdio).
+The facts stand in `knowledge.toml`, one table a module; `known.py` is written from it by
+`python scripts/generate.py`. `knowledge_table` reads such tables, a user's own among them; every
+question below takes the knowledge it is asked of, which is unleak's own unless another is given.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from unleak_codemods.streams import known
+from unleak_codemods.streams.knowledge_table import (
+    LIFETIMES,
+    MODELS,
+    ROLES,
+    Knowledge,
+    KnowledgeError,
+    merged,
+    parse,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One known thing. `finite`: a readable that ends by itself soon, so waiting for it cannot
-    hang. `core`: its errors and its end behave as Node's own streams do. `fed`: code writes to it
-    by hand after it is piped. `opaque`: it is made with options that are not visible."""
+    """One known thing; `role` is "" for a thing that is no stream but leads to some.
+
+    `finite`: a readable that ends by itself soon, so waiting for it cannot hang. `fed`: code
+    writes to it, or says that it is complete, by hand after it is piped. `opaque`: it is made with
+    options that are not visible. `model`: what it is built on. `lifetime`: "here" is made by the
+    call, "long" outlives it by nature (a log, a serial port, a listening socket), "process" is the
+    process's own. `shape` is the key of what its members are, "" when nothing is known of them.
+    `promised`: it comes out of an `await`. `passes`: it is no new thing but the call's argument of
+    that number; -1 is the last that is no callback. `needs`: an option, as "name=value", that the
+    call must show for any of this to hold.
+    """
 
     role: str
     finite: bool = False
-    core: bool = True
     fed: bool = False
     opaque: bool = False
+    model: str = "core"
+    lifetime: str = "here"
+    shape: str = ""
+    promised: bool = False
+    passes: int | None = None
+    needs: str = ""
 
+    @property
+    def core(self) -> bool:
+        """Whether its errors and its end behave as Node's own streams do."""
+        return self.model == "core"
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether this is a Node stream, or a child with some, as it stands and for certain."""
+        sure = not self.promised and self.passes is None and not self.needs
+        return sure and self.role != "" and not self.role.startswith("web-")
+
+
+BUILT_IN = Knowledge(
+    known.EXPORTS, known.SHAPES, known.HINTS, known.NOT_OURS, known.NOT_OURS_SCOPES
+)
 
 NOTHING = Kind("")
-FILE_IN = Kind("readable", finite=True)
-IN = Kind("readable")
-OUT = Kind("writable")
-THROUGH = Kind("duplex")
-SOCKET = Kind("socket")
-UPLOAD = Kind("upload")
-CHILD = Kind("child")
-FOREIGN_IN = Kind("readable", core=False)
-FOREIGN_OUT = Kind("writable", core=False)
-FOREIGN = Kind("duplex", core=False)
-LEGACY = Kind("legacy", core=False)
-FED = Kind("readable", core=False, fed=True)
+FOREIGN_IN = Kind("readable", model="other")
+FOREIGN_OUT = Kind("writable", model="other")
 
-_ZLIB = [
-    "Gzip",
-    "Gunzip",
-    "Deflate",
-    "Inflate",
-    "DeflateRaw",
-    "InflateRaw",
-    "Unzip",
-    "BrotliCompress",
-    "BrotliDecompress",
-    "ZstdCompress",
-    "ZstdDecompress",
-]
 
-CALLS: dict[str, dict[str, Kind]] = {
-    "fs": {"createReadStream": FILE_IN, "createWriteStream": OUT},
-    "zlib": {f"create{name}": THROUGH for name in _ZLIB},
-    "crypto": dict.fromkeys(
-        [
-            "createCipheriv",
-            "createDecipheriv",
-            "createCipher",
-            "createDecipher",
-            "createHash",
-            "createHmac",
-            "createSign",
-            "createVerify",
-        ],
-        THROUGH,
-    ),
-    "http": {"request": UPLOAD, "get": UPLOAD},
-    "https": {"request": UPLOAD, "get": UPLOAD},
-    "net": {"connect": SOCKET, "createConnection": SOCKET},
-    "tls": {"connect": SOCKET},
-    "child_process": dict.fromkeys(["spawn", "exec", "execFile", "fork"], CHILD),
-    "stream": {"Readable.from": Kind("readable", finite=True), "compose": THROUGH},
-    "fs-extra": {"createReadStream": FILE_IN, "createWriteStream": OUT},
-    "graceful-fs": {"createReadStream": FILE_IN, "createWriteStream": OUT},
-    "archiver": {"": FED, "default": FED, "create": FED},
-    "tar-stream": {"pack": FED, "extract": FOREIGN},
-    "tar-fs": {"pack": FOREIGN_IN, "extract": FOREIGN_OUT},
-    "through2": {"": FOREIGN, "default": FOREIGN, "obj": FOREIGN},
-    "split2": {"": FOREIGN, "default": FOREIGN},
-    "csv-parse": {"parse": FOREIGN},
-    "csv-stringify": {"stringify": FOREIGN},
-    "csv-parser": {"": FOREIGN, "default": FOREIGN},
-    "through": {"": LEGACY, "default": LEGACY},
-    "event-stream": dict.fromkeys(
-        ["through", "map", "mapSync", "split", "join", "merge", "readArray"], LEGACY
-    ),
-    "JSONStream": {"parse": LEGACY, "stringify": LEGACY},
-    "gulp": {"src": LEGACY, "dest": LEGACY, "default.src": LEGACY},
-    "vinyl-fs": {"src": LEGACY, "dest": LEGACY},
-    "tar": dict.fromkeys(["c", "create", "x", "extract", "t", "list", "Parse", "Pack"], LEGACY),
-    "cross-spawn": {"": CHILD, "default": CHILD, "spawn": CHILD},
-    "execa": {"": CHILD, "default": CHILD, "execa": CHILD},
+def extended(table: Mapping[str, object], base: Knowledge = BUILT_IN) -> Knowledge:
+    """`base` with a user's `table` laid over it. Raises `KnowledgeError`."""
+    return merged(parse(table, base), base)
+
+
+# Questions
+
+
+def bare(module: str) -> str:
+    """`module` without `node:`."""
+    return module.removeprefix("node:")
+
+
+def is_foreign_pipe(module: str, knowledge: Knowledge = BUILT_IN) -> bool:
+    """Whether `module` is known for a `.pipe` that is not a Node stream's."""
+    return module in knowledge.foreign or module.startswith(knowledge.foreign_scopes)
+
+
+def call_kind(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:
+    """The stream that calling an export gives, None when it gives none at once and for certain."""
+    kind = called(module, name, knowledge)
+    return kind if kind is not None and kind.at_hand else None
+
+
+def class_kind(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:
+    """The stream that `new` gives, None when it gives none."""
+    kind = constructed(module, name, knowledge)
+    return kind if kind is not None and kind.at_hand else None
+
+
+def called(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:
+    """What calling an export gives: a stream, a promise, or a thing that leads to streams."""
+    return _exported(knowledge, module, _plain(name) + "()")
+
+
+def constructed(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:
+    """What `new` gives: a stream, or a thing that leads to streams."""
+    plain = _plain(name)
+    found = _exported(knowledge, module, f"new {plain}".rstrip())
+    if found is None and "." in plain:
+        found = _exported(knowledge, module, f"new {plain.rpartition('.')[2]}")
+    return found
+
+
+def exported(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:
+    """What an export is that is used as it stands, such as `stdout` of `process`."""
+    return _exported(knowledge, module, _plain(name))
+
+
+def type_kind(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:
+    """What an annotation says; `module` "globals" for a name that is imported from nowhere.
+
+    What is handed over need not end soon, nor be fed by the one who gets it.
+    """
+    plain = _plain(name)
+    found = _exported(knowledge, module, f"type {plain}".rstrip())
+    if found is not None:
+        return found
+    made = _exported(knowledge, module, f"new {plain}".rstrip())
+    if made is None or not (made.finite or made.fed):
+        return made
+    return replace(made, finite=False, fed=False)
+
+
+def member_kind(
+    kind: Kind, name: str, called: bool, knowledge: Knowledge = BUILT_IN
+) -> Kind | None:
+    """What a member of `kind` is, or with `called` what a method of that name gives."""
+    if kind.promised:
+        return None
+    members = _members(knowledge, kind)
+    text = members.get(f"{name}()" if called else name) if members is not None else None
+    if text is not None:
+        return kind if text == "self" else kind_of(text)
+    if not called:
+        return None
+    if name in _EMITTING or (name in _STREAMING and kind.at_hand and kind.role != "child"):
+        return kind
+    if name in _OPERATING and kind.core and kind.role in ("readable", "duplex"):
+        return Kind("readable")
+    return None
+
+
+def listener_kind(
+    kind: Kind, event: str, index: int, knowledge: Knowledge = BUILT_IN
+) -> Kind | None:
+    """What parameter `index` of a listener of `event` on `kind` is."""
+    return _parameter(knowledge, kind, f"@{event}#{index}")
+
+
+def callback_kind(
+    kind: Kind, method: str, index: int, knowledge: Knowledge = BUILT_IN
+) -> Kind | None:
+    """What parameter `index` of a callback handed to a method of `kind` is."""
+    return _parameter(knowledge, kind, f"{method}#{index}")
+
+
+def parameter_kind(
+    module: str, name: str, event: str | None, index: int, knowledge: Knowledge = BUILT_IN
+) -> Kind | None:
+    """What a parameter of a callback is: one handed to export `name` without an `event`, else a
+    listener on what calling `name`, or `new`, gives."""
+    if event is None:
+        return _exported(knowledge, module, f"{_plain(name)}#{index}")
+    for thing in (called(module, name, knowledge), constructed(module, name, knowledge)):
+        found = listener_kind(thing, event, index, knowledge) if thing is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def awaited(kind: Kind) -> Kind:
+    """What `await` makes of `kind`; what is no promise stays what it is."""
+    return replace(kind, promised=False) if kind.promised else kind
+
+
+def kind_of(text: str) -> Kind:
+    """The kind that the words of a table describe. `text` has been through `parse`."""
+    found = _KINDS.get(text)
+    if found is None:
+        found = _KINDS[text] = _kind(text)
+    return found
+
+
+_KINDS: dict[str, Kind] = {}
+
+_EMITTING = frozenset(
+    [
+        "on",
+        "once",
+        "off",
+        "addListener",
+        "prependListener",
+        "prependOnceListener",
+        "removeListener",
+        "removeAllListeners",
+        "setMaxListeners",
+    ]
+)
+_STREAMING = frozenset(
+    [
+        "setEncoding",
+        "setDefaultEncoding",
+        "pause",
+        "resume",
+        "unpipe",
+        "destroy",
+        "end",
+        "setTimeout",
+        "setNoDelay",
+        "setKeepAlive",
+    ]
+)
+_OPERATING = frozenset(["map", "filter", "flatMap", "take", "drop", "compose"])
+_SHAPE_OF_ROLE = {
+    "request": "http#IncomingMessage",
+    "message": "http#IncomingMessage",
+    "response": "http#ServerResponse",
+    "upload": "http#ClientRequest",
+    "child": "child_process#ChildProcess",
 }
 
-CLASSES: dict[str, dict[str, Kind]] = {
-    "stream": {
-        "Readable": IN,
-        "Writable": OUT,
-        "Duplex": THROUGH,
-        "Transform": THROUGH,
-        "PassThrough": Kind("duplex", fed=True),
-        "Stream": LEGACY,
-        "": LEGACY,
-    },
-    "readable-stream": {
-        "Readable": FOREIGN_IN,
-        "Writable": FOREIGN_OUT,
-        "Duplex": FOREIGN,
-        "Transform": FOREIGN,
-        "PassThrough": Kind("duplex", core=False, fed=True),
-    },
-    "fs": {"ReadStream": FILE_IN, "WriteStream": OUT},
-    "zlib": dict.fromkeys(_ZLIB, THROUGH),
-    "net": {"Socket": SOCKET},
-    "tls": {"TLSSocket": SOCKET},
-    "http": {"IncomingMessage": IN, "ServerResponse": Kind("response"), "ClientRequest": UPLOAD},
-    "minipass": {"Minipass": LEGACY, "default": LEGACY, "": LEGACY},
-    "streamx": {
-        "Readable": LEGACY,
-        "Writable": LEGACY,
-        "Duplex": LEGACY,
-        "Transform": LEGACY,
-        "PassThrough": LEGACY,
-    },
-    "tar": dict.fromkeys(["Parse", "Parser", "Pack", "Unpack", "Extract", "ReadEntry"], LEGACY),
-    "vinyl": {"": LEGACY, "default": LEGACY},
-    "pdfkit": {"": FED, "default": FED},
-    "form-data": {"": FED, "default": FED},
-    "busboy": {"": FOREIGN_OUT, "default": FOREIGN_OUT},
-}
 
-TYPES: dict[str, Kind] = {
-    "ReadStream": Kind("readable"),
-    "WriteStream": OUT,
-    "Readable": IN,
-    "Writable": OUT,
-    "Duplex": THROUGH,
-    "Transform": THROUGH,
-    "PassThrough": THROUGH,
-    "ReadableStream": IN,
-    "WritableStream": OUT,
-    "ReadWriteStream": THROUGH,
-    "IncomingMessage": Kind("request"),
-    "ServerResponse": Kind("response"),
-    "Response": Kind("response"),
-    "Request": Kind("request"),
-    "Socket": SOCKET,
-    "ClientRequest": UPLOAD,
-    "FileHandle": Kind(""),
-}
-"""Type names as annotations write them; what they are imported from decides (see evidence)."""
+def _plain(name: str) -> str:
+    """An export's name without the `default` of modules that were once CommonJS."""
+    return "" if name == "default" else name.removeprefix("default.")
+
+
+def _exported(knowledge: Knowledge, module: str, key: str) -> Kind | None:
+    exports = knowledge.exports.get(bare(module))
+    text = exports.get(key) if exports is not None else None
+    return kind_of(text) if text is not None else None
+
+
+def _members(knowledge: Knowledge, kind: Kind) -> Mapping[str, str] | None:
+    return knowledge.shapes.get(kind.shape or _SHAPE_OF_ROLE.get(kind.role, ""))
+
+
+def _parameter(knowledge: Knowledge, kind: Kind, key: str) -> Kind | None:
+    members = _members(knowledge, kind)
+    text = members.get(key) if members is not None and not kind.promised else None
+    return kind_of(text) if text is not None else None
+
+
+def _kind(text: str) -> Kind:
+    role, model, lifetime, shape, needs = "", "core", "here", "", ""
+    passes: int | None = None
+    words = text.split()
+    for word in words:
+        if word in ROLES:
+            role = word
+        elif word in MODELS:
+            model = word
+        elif word in LIFETIMES:
+            lifetime = word
+        elif word.startswith("argument:"):
+            passes = int(word[9:])
+        elif "#" in word:
+            shape = word
+        elif "=" in word:
+            needs = word
+    return Kind(
+        role,
+        finite="finite" in words,
+        fed="fed" in words,
+        model="web" if role.startswith("web-") else model,
+        lifetime=lifetime,
+        shape=shape,
+        promised="await" in words,
+        passes=passes,
+        needs=needs,
+    )
+
 
 TYPE_MODULES = frozenset(
     [
@@ -166,129 +296,52 @@ TYPE_MODULES = frozenset(
         "readable-stream",
     ]
 )
+"""Modules whose types are what `TYPES` says, whichever of them a name is imported from."""
 
-STREAM_MODULES = frozenset(
-    [
-        "fs",
-        "fs-extra",
-        "graceful-fs",
-        "stream",
-        "stream/promises",
-        "zlib",
-        "http",
-        "https",
-        "http2",
-        "net",
-        "tls",
-        "child_process",
-        "crypto",
-        "readable-stream",
-        "through2",
-        "split2",
-        "tar",
-        "tar-fs",
-        "tar-stream",
-        "archiver",
-        "busboy",
-        "csv-parse",
-        "csv-parser",
-        "fast-csv",
-        "csv-stringify",
-        "request",
-        "needle",
-        "got",
-        "node-fetch",
-        "axios",
-        "unzipper",
-        "yauzl",
-        "yazl",
-        "multer",
-        "formidable",
-        "JSONStream",
-        "duplexify",
-        "pump",
-        "pumpify",
-        "concat-stream",
-        "bl",
-        "@aws-sdk/client-s3",
-        "mongodb",
-        "pg-query-stream",
-        "sharp",
-        "pdfkit",
-        "form-data",
-    ]
-)
+STREAM_MODULES = BUILT_IN.hints
 """Modules whose import makes it likely that a `.pipe` in the file is a Node stream's."""
 
-NOT_OURS = frozenset(
-    [
-        "rxjs",
-        "effect",
-        "zod",
-        "valibot",
-        "arktype",
-        "fp-ts",
-        "lodash/fp",
-        "ramda",
-        "remeda",
-        "highland",
-        "jszip",
-        "send",
-        "callbag-basics",
-        "ix",
-        "most",
-        "xstream",
-        "kefir",
-        "baconjs",
-        "cheerio",
-        "joi",
-        "yup",
-        "io-ts",
-        "runtypes",
-        "@sinclair/typebox",
-        "purify-ts",
-        "neverthrow",
-        "immer",
-        "pareto",
-        "ts-pattern",
-        "iter-tools",
-        "it-pipe",
-    ]
-)
-"""Packages whose `.pipe` is no stream's, or is not to be rewritten."""
 
-NOT_OURS_SCOPES = (
-    "rxjs/",
-    "@angular/",
-    "@ngrx/",
-    "@nestjs/",
-    "@effect/",
-    "@langchain/",
-    "langchain/",
-    "effect/",
-    "fp-ts/",
-    "zod/",
-    "@fp-ts/",
-    "@angular-devkit/",
-    "@schematics/",
-    "@reactivex/",
-)
+def _types() -> dict[str, Kind]:
+    """Type names as annotations write them, without what they are qualified by."""
+    found: dict[str, Kind] = {}
+    for module in ("stream", "fs", "http", "net", "tls", "express", "globals"):
+        for key in known.EXPORTS[module]:
+            word, _, name = key.partition(" ")
+            last = name.rpartition(".")[2]
+            if word in ("new", "type") and last and last not in found:
+                kind = type_kind(module, name)
+                if kind is not None and (kind.at_hand or last == "FileHandle"):
+                    found[last] = kind
+    return found
 
 
-def bare(module: str) -> str:
-    """`module` without `node:`."""
-    return module.removeprefix("node:")
+TYPES = _types()
 
-
-def is_foreign_pipe(module: str) -> bool:
-    """Whether `module` is known for a `.pipe` that is not a Node stream's."""
-    return module in NOT_OURS or module.startswith(NOT_OURS_SCOPES)
-
-
-def call_kind(module: str, name: str) -> Kind | None:
-    return CALLS.get(bare(module), {}).get(name)
-
-
-def class_kind(module: str, name: str) -> Kind | None:
-    known = CLASSES.get(bare(module), {})
-    return known.get(name) or known.get(name.rpartition(".")[2])
+__all__ = [
+    "BUILT_IN",
+    "FOREIGN_IN",
+    "FOREIGN_OUT",
+    "NOTHING",
+    "STREAM_MODULES",
+    "TYPES",
+    "TYPE_MODULES",
+    "Kind",
+    "Knowledge",
+    "KnowledgeError",
+    "awaited",
+    "bare",
+    "call_kind",
+    "callback_kind",
+    "called",
+    "class_kind",
+    "constructed",
+    "exported",
+    "extended",
+    "is_foreign_pipe",
+    "kind_of",
+    "listener_kind",
+    "member_kind",
+    "parameter_kind",
+    "type_kind",
+]

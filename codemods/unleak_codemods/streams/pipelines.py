@@ -129,5 +129,9 @@ def _text(source: Source, stage: list[Kept]) -> str:
 
 
 def _fits(line: str, stages: list[str]) -> bool:
-    """Whether the call fits one line; one stage that spans lines itself may end it."""
+    """Whether the call fits one line. One stage may span lines itself, an object literal say, but
+    not by a call that begins on a line of its own."""
+    lines = [part for text in stages for part in text.split("\n")[1:]]
+    if any(part.lstrip().startswith((".", "?.")) for part in lines):
+        return False
     return len(line.split("\n", 1)[0]) <= WIDTH and sum("\n" in text for text in stages) <= 1

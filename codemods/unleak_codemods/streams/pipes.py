@@ -10,7 +10,8 @@ from unleak_codemods.streams.chains import LISTENING, Chain, chain_at
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.reasons import REASONS
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, inside, named, unwrap
-from unleak_codemods.streams.uses import FEEDING, Use, uses_of
+from unleak_codemods.streams.uses import FEEDING as FEEDING
+from unleak_codemods.streams.uses import Use, uses_of
 from unleak_codemods.streams.wrappers import Wrapper
 from unleak_engine.codemod import Declined, File, Span
 
@@ -75,7 +76,7 @@ def site_at(file: File, call: Node) -> Site | None:
         uses_of(file, found.binding, chain) if found.binding is not None else []
         for found in evidence
     ]
-    wrapper = wrappers.wrapper_around(file, chain.node)
+    wrapper = wrappers.wrapper_above(file, chain.node)
     return Site(file, chain, evidence, uses, wrapper, handlers.handler_at(file, chain.node))
 
 
@@ -172,6 +173,8 @@ def obstacle(site: Site) -> str | None:
         return "end-false"
     if any(found.owner is Owner.PROCESS for found in site.evidence):
         return "process-stdio"
+    if _author_says_no(site):
+        return "author-says-no"
     if b".unpipe" in file.source.data or b"'unpipe'" in file.source.data:
         return "unpiped"
     if _grown(file, chain):
@@ -188,6 +191,17 @@ def obstacle(site: Site) -> str | None:
     if any(found.role == "legacy" for found in site.evidence):
         return "legacy-stream"
     return None
+
+
+def _author_says_no(site: Site) -> bool:
+    """Whether a comment right above the statement speaks of pipeline."""
+    statement = site.file.functions.statement_of(site.chain.node)
+    above = statement.prev_named_sibling
+    while above is not None and above.type == "comment":
+        if re.search(rb"\bpipeline\b", site.file.source.bytes(above)):
+            return True
+        above = above.prev_named_sibling
+    return False
 
 
 def _keeps_open(file: File, arguments: tuple[Node, ...]) -> bool:

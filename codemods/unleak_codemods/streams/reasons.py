@@ -35,6 +35,10 @@ REASONS: dict[str, Reason] = {
         "empty. When one branch fails, both fail: that is new.",
         shown=True,
     ),
+    "author-says-no": Reason(
+        "a comment above the chain speaks of pipeline, so its author has thought of it",
+        "Read the comment. If it no longer holds, take it away and run unleak again.",
+    ),
     "unpiped": Reason(
         "the file takes a pipe apart again with unpipe",
         "A pipeline cannot be unpiped. Keep the pipe and destroy both ends yourself:\n"

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from unleak_codemods.streams import pipes
-from unleak_codemods.streams.evidence import Evidence, Level, Owner
+from unleak_codemods.streams.evidence import Level, Owner
 from unleak_codemods.streams.pipelines import indented, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site
+from unleak_codemods.streams.rejecting import reject_in_place
 from unleak_codemods.streams.syntax import in_block, inside, named, walk
-from unleak_codemods.streams.wrappers import Wrapper, other_chains, read_body, same_value
+from unleak_codemods.streams.wrappers import (
+    Wrapper,
+    made_around,
+    other_chains,
+    read_body,
+    same_value,
+)
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Kept, Part, Safety, weave
 from unleak_engine.source import Source
@@ -21,6 +28,18 @@ HANDED_OVER = "the source is not made here: check that nobody else reads it or n
 FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 NEVER_ENDS = "the source need not end by itself; the promise already waited for it, as this does"
 LOOKED_AT = "a stage is looked at elsewhere: it is destroyed once this settles"
+
+
+def in_a_promise(site: Site, wrapper: Wrapper) -> Answer:
+    """The answer for a chain somewhere in the executor of `wrapper`: lifted out of it where it
+    is all the promise does, else left in its place with every failure rejecting."""
+    directly = site.file.functions.enclosing(site.chain.node) == wrapper.executor
+    if directly and site.chain.place in ("statement", "arrow"):
+        answer = unwrap_promise(site, wrapper)
+        if isinstance(answer, Rewrite):
+            return answer
+        return reject_in_place(site, wrapper, answer.code)
+    return reject_in_place(site, wrapper, "wrapper-nested")
 
 
 def unwrap_promise(site: Site, wrapper: Wrapper) -> Answer:
@@ -76,7 +95,7 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
     outside = (Owner.FIELD, Owner.MODULE, Owner.PROCESS)
     if any(found.owner in outside for found in site.evidence):
         return "not-owned"
-    return None if _made_by(site, wrapper, site.destination) else "not-owned"
+    return None if made_around(site.file, wrapper, site.destination) else "not-owned"
 
 
 def _use_obstacle(site: Site, wrapper: Wrapper) -> str | None:
@@ -94,21 +113,10 @@ def _in_value(wrapper: Wrapper, node: Node) -> bool:
     return wrapper.value is not None and inside(node, wrapper.value)
 
 
-def _made_by(site: Site, wrapper: Wrapper, found: Evidence) -> bool:
-    """Whether a stage is made in the executor, or in the function around the promise."""
-    if found.owner is not Owner.OUTER:
-        return found.owner is Owner.HERE
-    if found.binding is None or found.binding.kind == "param":
-        return False
-    home = site.file.functions.enclosing(found.binding.node)
-    around = site.file.functions.enclosing(wrapper.new)
-    return home is not None and around is not None and home.id == around.id
-
-
 def _safety(site: Site, wrapper: Wrapper) -> tuple[Safety, list[str]]:
     """`safe` when every stage is a core stream made here and nothing but settling happens."""
     notes: list[str] = []
-    if not _made_by(site, wrapper, site.source):
+    if not made_around(site.file, wrapper, site.source):
         notes.append(HANDED_OVER)
     elif not all(found.proven and found.kind.core for found in site.evidence):
         notes.append(FOREIGN)
@@ -166,9 +174,8 @@ def _spelling(site: Site, wrapper: Wrapper, callee: str) -> _Spelling | None:
             return _Spelling(new.start_byte, new.end_byte, call, then, edits=edits)
         return _arrow_spelling(site, wrapper, call, text, edits)
     start, end = outer.start_byte, outer.end_byte
-    if not in_block(outer):
-        if wrapper.kept:
-            return None
+    if not in_block(outer) and wrapper.kept:
+        return None
     if wrapper.form == "awaited":
         return _Spelling(start, end, f"await {call}", f"){stop}", lifts=True)
     caught = bool(functions.enclosing_try(outer))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from unleak_codemods.streams.chains import LISTENING, Chain, Listener, chain_at, strip_listeners
+from unleak_codemods.streams.evidence import Evidence, Owner
 from unleak_codemods.streams.settling import Settling, settling
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
@@ -37,6 +38,7 @@ class Wrapper:
 
     new: Node
     executor: Node
+    parameter: Node
     resolve: str
     reject: str | None
     form: str
@@ -75,24 +77,38 @@ def wrapper_around(file: File, node: Node) -> Wrapper | None:
         return None
     names = [file.source.text(p) for p in parameters]
     form, outer = _form(new)
-    wrapper = Wrapper(new, executor, names[0], names[1] if len(names) > 1 else None, form, outer)
+    reject = names[1] if len(names) > 1 else None
+    wrapper = Wrapper(new, executor, parameters[0], names[0], reject, form, outer)
     if file.bindings.resolve(constructor) is not None:
         wrapper.obstacle = "promise-not-native"
     return wrapper
 
 
-def deeper_wrapper(file: File, node: Node) -> bool:
-    """Whether `node` lies in a callback somewhere inside an executor."""
+def wrapper_above(file: File, node: Node) -> Wrapper | None:
+    """The promise whose executor holds `node`, through at most four callbacks in between."""
     function = file.functions.enclosing(node)
     for _ in range(4):
-        if function is None or function.parent is None:
-            return False
-        if file.functions.is_async(function):
-            return False
-        if wrapper_around(file, named(function)[-1]) is not None:
-            return True
+        body = function.child_by_field_name("body") if function is not None else None
+        if function is None or function.parent is None or body is None:
+            return None
+        wrapper = wrapper_around(file, body)
+        if wrapper is not None or file.functions.is_async(function):
+            return wrapper
         function = file.functions.enclosing(function.parent)
-    return False
+    return None
+
+
+def made_around(file: File, wrapper: Wrapper, found: Evidence) -> bool:
+    """Whether a stage is made in the executor, or in the function around the promise."""
+    if found.owner is not Owner.OUTER:
+        return found.owner is Owner.HERE
+    if found.binding is None or found.binding.kind == "param":
+        return False
+    home = file.functions.enclosing(found.binding.node)
+    around = file.functions.enclosing(wrapper.new)
+    if home is None or around is None:
+        return False
+    return home.id in (around.id, wrapper.executor.id)
 
 
 def _form(new: Node) -> tuple[str, Node]:

@@ -66,6 +66,25 @@ StdinFilename = Annotated[
 NoCache = Annotated[
     bool, option("--no-cache", help="Neither read nor write the cache.", panel=FINDING)
 ]
+Jobs = Annotated[
+    int | None,
+    option(
+        "-j",
+        "--jobs",
+        help="Processes to work in; by default one for each processor.",
+        panel=FINDING,
+        metavar="N",
+    ),
+]
+MaxBytes = Annotated[
+    int | None,
+    option(
+        "--max-bytes",
+        help="Read files up to this size; by default 2 MB (2097152).",
+        panel=FINDING,
+        metavar="N",
+    ),
+]
 OutputFormat = Annotated[
     str | None,
     option(

@@ -17,17 +17,20 @@ from unleak.report.terminal import visible
 from unleak.run import HARMLESS, NOTE, Outcome, Wanted, run, write
 from unleak.workspace.places import within
 from unleak_engine.edit import Safety
+from unleak_engine.source import MAX_BYTES
 
 Action = Literal["look", "diff", "fix"]
 ADVICE = {
     "changed": "run again",
+    "crashed": "it was left out; please report it",
     "doubted": "nothing was changed there; please report it",
     "generated": "--no-exclude looks into it",
     "internal": "please report it, with the output of --verbose",
     "missing": "check the spelling",
     "read-only": "make it writable",
     "syntax-error": "mend it and run again",
-    "too-large": "split it, or leave it out",
+    "timeout": "it was left out; split it if it is yours",
+    "too-large": "--max-bytes raises the limit",
 }
 """What to do about a file that was skipped, by code, where the message does not say it."""
 
@@ -52,6 +55,8 @@ class Request(NamedTuple):
     verbose: bool
     exit_zero: bool
     output_format: str | None = None
+    jobs: int | None = None
+    max_bytes: int | None = None
 
 
 def perform(request: Request) -> int:
@@ -65,6 +70,9 @@ def perform(request: Request) -> int:
         )
     if request.color not in COLORS:
         raise typer.BadParameter("must be auto, always or never", param_hint="--color")
+    for name, number in (("-j / --jobs", request.jobs), ("--max-bytes", request.max_bytes)):
+        if number is not None and number < 1:
+            raise typer.BadParameter("must be at least 1", param_hint=name)
     screen = Screen(color=request.color, quiet=request.quiet, output_file=request.output_file)
     if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
         gc.freeze()
@@ -94,6 +102,8 @@ def _wanted(request: Request) -> Wanted:
         no_exclude=request.no_exclude,
         node=_node(request.node),
         stdin=_stdin(request),
+        jobs=request.jobs,
+        max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
     )
 
 

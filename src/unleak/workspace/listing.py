@@ -12,6 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO
 
 from unleak.workspace import git
 from unleak.workspace.places import top_of
@@ -22,6 +23,7 @@ NODE_MODULES = "node_modules"
 MANY_UNTRACKED = 4_000
 """From so many untracked files on, a second walk by git costs less than reading them here."""
 
+_BLOCK = 4 << 20
 _GREP = ("grep", "-lzaF", "--no-color", "--no-recurse-submodules")
 _SOURCES = tuple(f":(icase)*{suffix}" for suffix in SUFFIXES)
 _NO_NODE_MODULES = f":(exclude,glob)**/{NODE_MODULES}/**"
@@ -191,13 +193,23 @@ class Listing:
             if not stat.S_ISREG(os.lstat(path).st_mode):
                 return False
             with open(path, "rb") as file:
-                data = file.read()
+                return self._found_in(file)
         except FileNotFoundError:
             return False
         except OSError as error:
             self._complain(path, "unreadable", told(error))
             return False
-        return any(needle in data for needle in self._needles)
+
+    def _found_in(self, file: BinaryIO) -> bool:
+        """Whether a file holds a needle, without holding all of a large one."""
+        longest = max(map(len, self._needles))
+        end = b""
+        while block := file.read(_BLOCK):
+            text = end + block
+            if any(needle in text for needle in self._needles):
+                return True
+            end = text[1 - longest :] if longest > 1 else b""
+        return False
 
     def _listen(self, folder: str, answer: git.Answer) -> None:
         """Pass on what git could not read."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unleak.workspace.problem import Problem, told
+from unleak_engine.source import too_large
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
@@ -46,10 +47,11 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_file(path: Path) -> Contents | Problem:
+def read_file(path: Path, *, max_bytes: int | None = None) -> Contents | Problem:
     """The file at `path`, links followed.
 
-    Problems: "vanished", "is-directory", "not-a-file" (a pipe, a device), "unreadable".
+    Problems: "vanished", "is-directory", "not-a-file" (a pipe, a device), "unreadable",
+    "too-large" (more than `max_bytes`).
     """
     try:
         descriptor = os.open(path, _FLAGS | _NO_WAIT)
@@ -59,6 +61,8 @@ def read_file(path: Path) -> Contents | Problem:
                 return Problem(path, "is-directory", "a folder, not a file")
             if not stat.S_ISREG(status.st_mode):
                 return Problem(path, "not-a-file", "neither a file nor a folder")
+            if max_bytes is not None and status.st_size > max_bytes:
+                return Problem(path, "too-large", too_large(status.st_size, max_bytes))
             with open(descriptor, "rb", closefd=False) as file:
                 return Contents(path, file.read(), Stamp.of(status))
         finally:

@@ -1,0 +1,117 @@
+"""The rewrite of a chain in a promise's executor that does more than copy: all of it stays, and
+whatever fails or closes early rejects the promise too."""
+
+from unleak_codemods.streams import pipes
+from unleak_codemods.streams.detaching import (
+    LISTENERS_STAY,
+    chain_edits,
+    closing_catch,
+    is_plain_name,
+    listens,
+    rewrite,
+)
+from unleak_codemods.streams.evidence import Owner
+from unleak_codemods.streams.pipes import Site
+from unleak_codemods.streams.syntax import in_block, inside
+from unleak_codemods.streams.wrappers import Wrapper, made_around
+from unleak_engine.codemod import Answer
+from unleak_engine.edit import Edit, Safety
+
+REJECTS = (
+    "the promise now also rejects when a stage fails or closes early; what the executor does else "
+    "stays as it is"
+)
+
+
+def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
+    """The answer for a chain in the executor of `wrapper`, which `code` keeps from being lifted
+    out of its promise."""
+    obstacle = _obstacle(site, wrapper)
+    if obstacle is not None:
+        return site.declined(obstacle if obstacle != "keep" else code)
+    imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
+    if imported is None:
+        return site.declined("no-import-place")
+    reject, added = _reject(wrapper)
+    call = f"{imported.expression}("
+    if site.destination.owner is Owner.HERE:
+        edits = chain_edits(site, call, f").catch({reject})")
+    else:
+        named_already = is_plain_name(site.chain.stages[0].node)
+        if not named_already and not in_block(site.file.functions.statement_of(site.chain.node)):
+            return site.declined("no-block")
+        name, tail = closing_catch(site, f"{reject}(err)")
+        edits = chain_edits(site, call, tail, name=None if named_already else name)
+    notes = (REJECTS, LISTENERS_STAY) if listens(site) else (REJECTS,)
+    return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, notes)
+
+
+def _reject(wrapper: Wrapper) -> tuple[str, tuple[Edit, ...]]:
+    """The name that rejects, and the edit that gives the executor one if it has none."""
+    if wrapper.reject is not None:
+        return wrapper.reject, ()
+    parameter = wrapper.parameter
+    if parameter.parent is not None and parameter.parent.type == "arrow_function":
+        start, end = parameter.start_byte, parameter.end_byte
+        return "reject", (Edit.insert(start, "("), Edit.insert(end, ", reject)"))
+    return "reject", (Edit.insert(parameter.end_byte, ", reject"),)
+
+
+def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
+    """The code that keeps the chain as it is; "keep" for the reason it was not lifted."""
+    chain, bindings = site.chain, site.file.bindings
+    if chain.place == "arrow" and site.file.functions.enclosing(chain.node) != wrapper.executor:
+        return "value-used"
+    if chain.place not in ("statement", "arrow"):
+        return "value-used"
+    if wrapper.reject is None and not bindings.name_is_free("reject", wrapper.parameter):
+        return "keep"
+    if wrapper.reject is not None and not _is_executors(site, wrapper):
+        return "keep"
+    if any(link.name not in pipes.CHAINED for link in chain.links):
+        return "value-used"
+    if _is_fed(site):
+        return "fed-after"
+    if any(use.what in ("written", "returned") for use in site.all_uses):
+        return "stage-used-elsewhere"
+    return _stage_obstacle(site, wrapper)
+
+
+def _is_executors(site: Site, wrapper: Wrapper) -> bool:
+    """Whether the executor's `reject` is what its name means at the chain."""
+    found = site.file.bindings.lookup(wrapper.reject or "", site.chain.node)
+    return found is not None and inside(found.node, wrapper.executor) and found.kind == "param"
+
+
+def _is_fed(site: Site) -> bool:
+    if site.source.kind.fed:
+        return True
+    handlers = [use.handler for use in site.all_uses if use.handler is not None]
+    handlers += [item.handler for item in site.chain.listeners if item.handler is not None]
+    return any(
+        use.what == "method"
+        and use.name in pipes.FEEDING
+        and not any(inside(use.node, handler) for handler in handlers)
+        for use in site.all_uses
+    )
+
+
+def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
+    for found in site.evidence[1:]:
+        if not found.proven:
+            return "unknown-stage"
+        sends = found.role in ("upload", "child-writable")
+        if sends and (not site.source.proven or site.source.owner is Owner.HANDLER):
+            return "upload"
+        if found.role in ("socket", "stdio", "response"):
+            return "upload"
+        if found.owner in (Owner.FIELD, Owner.MODULE, Owner.PARAMETER):
+            return "not-owned"
+        if found.owner is Owner.OUTER and not made_around(site.file, wrapper, found):
+            return "not-owned"
+    guessed = not site.source.proven and site.destination.role == "duplex"
+    if guessed or site.source.level < site.source.level.LIKELY:
+        return "unknown-stage"
+    if site.source.owner in (Owner.FIELD, Owner.MODULE):
+        return "not-owned"
+    return "not-owned" if site.source.role in ("socket", "child", "upload", "response") else None

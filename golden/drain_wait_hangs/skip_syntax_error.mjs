@@ -1,0 +1,10 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+
+export async function save(rows, path) {
+  const out = createWriteStream(path);
+  for (const row of rows) {
+    if (!out.write(row)) await once(out, 'drain');
+  }
+  out.end(;
+}

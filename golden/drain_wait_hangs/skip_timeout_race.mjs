@@ -1,0 +1,11 @@
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { createWriteStream } from 'node:fs';
+
+export async function save(rows, path) {
+  const out = createWriteStream(path);
+  for (const row of rows) {
+    if (!out.write(row)) await Promise.race([once(out, 'drain'), setTimeout(1000)]);
+  }
+  out.end();
+}

@@ -1,0 +1,73 @@
+"""The manifests of a tree, each of which is listed, read and parsed once."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from unleak.workspace.problem import Problem, told
+
+
+class Folders:
+    """Folders by their paths, absolute and free of links. `problems` are what could not be read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._names: dict[str, frozenset[str]] = {}
+        self._objects: dict[str, Mapping[str, Any] | None] = {}
+
+    def names(self, folder: str) -> frozenset[str]:
+        """The names in a folder; none when it cannot be listed, which finding files has told."""
+        names = self._names.get(folder)
+        if names is None:
+            try:
+                names = frozenset(os.listdir(folder))
+            except OSError:
+                names = frozenset()
+            self._names[folder] = names
+        return names
+
+    def read(self, folder: str, name: str) -> str | None:
+        """The text of a file, bytes that are no UTF-8 replaced; None when there is none."""
+        data = self._bytes(folder, name) if name in self.names(folder) else None
+        return None if data is None else data.decode("utf-8-sig", "replace")
+
+    def package(self, folder: str) -> Mapping[str, Any] | None:
+        """The package.json, empty when it is there and says nothing that can be read."""
+        if folder not in self._objects:
+            self._objects[folder] = self._package(folder)
+        return self._objects[folder]
+
+    def complain(self, folder: str, name: str, message: str) -> None:
+        self.problems.append(Problem(Path(folder, name), "bad-manifest", message))
+
+    def _package(self, folder: str) -> Mapping[str, Any] | None:
+        name = "package.json"
+        data = self._bytes(folder, name) if name in self.names(folder) else None
+        if data is None:
+            return None
+        try:
+            manifest = json.loads(data.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            self.complain(folder, name, f"not JSON: {error}")
+            return {}
+        if not isinstance(manifest, dict):
+            self.complain(folder, name, "not a JSON object")
+            return {}
+        return manifest
+
+    def _bytes(self, folder: str, name: str) -> bytes | None:
+        path = Path(folder, name)
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError):
+            return None
+        except OSError as error:
+            self.problems.append(Problem(path, "unreadable", told(error)))
+            return None
+
+
+def section(value: object) -> Mapping[str, Any]:
+    """Old manifests hold lists and words where objects belong; they say nothing then."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,79 @@
+"""The little of YAML that package managers write: mappings of words, one key a line.
+
+Lists, flow collections (`{a: 1}`), anchors, tags, escapes and texts over several lines are passed
+over, with all that is in them.
+"""
+
+import re
+from collections.abc import Container, Iterator
+from typing import TypeAlias
+
+Mapping: TypeAlias = "dict[str, str | Mapping]"
+
+_TOP = re.compile(r"\n(?=[^\s#])")
+_SPECIAL = frozenset("-?:,[]{}#&*!|>'\"%@`")
+"""What no word begins with that means itself."""
+
+
+def documents(text: str, wanted: Container[str]) -> Iterator[Mapping]:
+    """Every document of `text`, with those of its top-level keys that are `wanted`."""
+    lines: list[str] = []
+    text = f"\n{text}"  # an anchor at the start of each line makes the search ten times slower
+    tops = [found.end() for found in _TOP.finditer(text)]
+    for start, end in zip(tops, [*tops[1:], len(text)], strict=True):
+        if text.startswith("---", start):
+            yield _mapping(lines)
+            lines = []
+        elif text[start:end].partition(":")[0].strip("\"' ") in wanted:
+            lines += text[start:end].splitlines()
+    yield _mapping(lines)
+
+
+def _mapping(lines: list[str]) -> Mapping:
+    top: Mapping = {}
+    around: list[tuple[int, Mapping]] = [(-1, top)]
+    for line in lines:
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        indent = len(line) - len(line.lstrip(" "))
+        while around[-1][0] >= indent:
+            around.pop()
+        key, rest = _parted(text)
+        value = _word(rest)
+        if key and value:
+            around[-1][1][key] = value
+            continue
+        inner: Mapping = {}
+        if key and not rest:
+            around[-1][1][key] = inner
+        # Of what is not understood, all that is written further in belongs to nobody.
+        around.append((indent, inner))
+    return top
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The key of a line, and what stands behind its colon; no key when the line has none."""
+    if text[0] in "\"'":
+        end = text.find(text[0], 1)
+        key, rest = text[1:end], text[end + 1 :].lstrip()
+        colon = rest[:1] == ":" and rest[1:2] in ("", " ")
+        return (key, _uncommented(rest[1:])) if end > 0 and colon else ("", "")
+    text = _uncommented(text)
+    key, colon_, rest = text.partition(": ")
+    if not colon_ and text.endswith(":"):
+        key, colon_ = text[:-1], ":"
+    return (key.rstrip(), rest.strip()) if colon_ and key[:1] not in _SPECIAL else ("", "")
+
+
+def _word(text: str) -> str:
+    """The word that `text` is, without its quotes; empty when it is anything else."""
+    if text[:1] in ("'", '"'):
+        word = text[1:-1]
+        return word if text[-1] == text[0] and text[0] not in word and "\\" not in word else ""
+    return "" if text[:1] in _SPECIAL else text
+
+
+def _uncommented(text: str) -> str:
+    at = text.find("#") if text.lstrip().startswith("#") else text.find(" #")
+    return (text if at < 0 else text[:at]).strip()
