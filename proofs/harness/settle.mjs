@@ -25,11 +25,13 @@ function busy() {
 }
 
 /**
- * Waits until nothing moves or `deadline` ms are over; resolves true when it became quiet.
+ * Waits until nothing moves or `deadline` ms are over, counted from the last thing that moved and
+ * four times that in all, so that a slow machine is no leak; resolves true when it became quiet.
  * `look()` returns `{ left, signature }`: how much is open, and all that can change.
  */
 export async function settle(look, { directory, deadline, still = LEAK_STILL }) {
-  const end = performance.now() + deadline;
+  const lastCall = performance.now() + 4 * deadline;
+  let end = performance.now() + deadline;
   let last = null;
   let since = performance.now();
   let turns = 0;
@@ -40,6 +42,7 @@ export async function settle(look, { directory, deadline, still = LEAK_STILL }) 
     if (signature !== last || busy()) {
       last = signature;
       since = now;
+      end = Math.min(now + deadline, lastCall);
       turns = 0;
     } else {
       turns += 1;

@@ -137,7 +137,9 @@ def _matches(file: File, codemod: Codemod, places: Iterable[Span]) -> Iterator[M
     for place in places:
         cursor = QueryCursor(query)
         cursor.set_byte_range(place.start, place.end)
-        for _, captures in cursor.matches(file.source.root):
+        # A root can have so many children that a look at each of them takes its time squared.
+        top = file.source.top_at(place.start, place.end)
+        for _, captures in cursor.matches(top):
             nodes = {name: found[0] for name, found in captures.items()}
             if not any(_meets(node, place) for node in nodes.values()):
                 continue

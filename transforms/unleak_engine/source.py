@@ -97,6 +97,11 @@ class Source:
         return "  "
 
     @functools.cached_property
+    def quote(self) -> str:
+        """The quote most strings here are written with."""
+        return '"' if self.data.count(b'"') > self.data.count(b"'") else "'"
+
+    @functools.cached_property
     def uses_semicolons(self) -> bool:
         """Whether statements here end with semicolons: the majority of lines decides."""
         ends = self.data.count(b";\n") + self.data.count(b";\r\n")
@@ -132,6 +137,15 @@ class Source:
                 break
             nodes.append(child)
         return nodes
+
+    def top_at(self, start: int, end: int) -> Node:
+        """The child of the root that covers `start:end`, or the root when no single one does."""
+        cursor = self.root.walk()
+        if cursor.goto_first_child_for_byte(start) is not None:
+            child = cursor.node
+            if child is not None and child.start_byte <= start and end <= child.end_byte:
+                return child
+        return self.root
 
     def depth_at(self, offset: int, limit: int) -> int:
         """How deep the tree is above `offset`, at most `limit`."""

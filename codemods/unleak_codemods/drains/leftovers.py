@@ -24,7 +24,7 @@ def without_import(
     if others or not uses:
         return (*added, *_waiting_for(file, uses, others))
     statement = _statement(file, binding)
-    if statement is None:
+    if statement is None or _names_type(file, binding):
         return added
     names = _names(statement)
     if len(names) > 1:
@@ -40,6 +40,14 @@ def without_import(
     if not blank or line_start != start:
         return added
     return _together(added, Edit.delete(start, after))
+
+
+def _names_type(file: File, binding: Binding) -> bool:
+    """Whether the name also stands where a type does, which no reference tells."""
+    return any(
+        node.type == "type_identifier" and file.source.text(node) == binding.name
+        for node in walk(file.source.root)
+    )
 
 
 def _waiting_for(file: File, uses: list[Node], others: list[Node]) -> tuple[Edit, ...]:

@@ -12,7 +12,15 @@ from unleak_codemods.drains.races import of_race, race_around
 from unleak_codemods.drains.waits import SETTLED, Wait, placed, same_stream
 from unleak_codemods.streams.chains import LISTENING, strip_listeners
 from unleak_codemods.streams.settling import settling
-from unleak_codemods.streams.syntax import arguments, called_method, member, named, walk, wrapped
+from unleak_codemods.streams.syntax import (
+    arguments,
+    called_method,
+    member,
+    named,
+    unwrap,
+    walk,
+    wrapped,
+)
 from unleak_codemods.streams.wrappers import wrapper_around
 from unleak_engine.codemod import File
 
@@ -82,8 +90,12 @@ def _of_promise(file: File, call: Node, anchor: Node) -> Wait | None:
     body = wrapper.executor.child_by_field_name("body")
     if body is None or any(event in file.source.text(body) for event in _quoted(SETTLED)):
         return None
-    if not _settles(file, arguments(call)[1:], wrapper.resolve):
+    handler = next((unwrap(part) for part in arguments(call)[1:]), None)
+    if handler is None or not _settles(file, handler, wrapper.resolve):
         return None
+    once = "nce" in file.source.text(anchor)
+    if not once and settling(file, handler, wrapper.resolve, wrapper.reject).how != "resolve":
+        return None  # a pump that goes on with every 'drain', no wait for one
     wait = Wait("promise", wrapped(root), anchor, wrapped(wrapper.new))
     if wrapper.obstacle is not None:
         return replace(wait, code=wrapper.obstacle)
@@ -104,18 +116,15 @@ def _of_promise(file: File, call: Node, anchor: Node) -> Wait | None:
     return placed(file, replace(wait, hears_errors=hears, leaves_listeners=hears))
 
 
-def _settles(file: File, handlers: list[Node], resolve: str) -> bool:
-    """Whether a listener has to do with the promise at all: it is `resolve`, or calls it."""
-    for handler in handlers:
-        if handler.type == "identifier" and file.source.text(handler) != resolve:
-            binding = file.bindings.resolve(handler)
-            if binding is None:
-                return False
-            handler = (
-                binding.declaration if binding.kind == "function" else binding.value
-            ) or handler
-        return any(n.type == "identifier" and file.source.text(n) == resolve for n in walk(handler))
-    return False
+def _settles(file: File, handler: Node, resolve: str) -> bool:
+    """Whether a listener has to do with the promise at all: it is `resolve`, or mentions it."""
+    if handler.type == "identifier" and file.source.text(handler) != resolve:
+        binding = file.bindings.resolve(handler)
+        if binding is None:
+            return False
+        found = binding.declaration if binding.kind == "function" else binding.value
+        handler = found or handler
+    return any(n.type == "identifier" and file.source.text(n) == resolve for n in walk(handler))
 
 
 def _quoted(events: frozenset[str]) -> list[str]:

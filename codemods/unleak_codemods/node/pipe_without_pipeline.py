@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import pipe_statement
+from unleak_codemods.streams.handing_on import hand_on
 from unleak_codemods.streams.unwrapping import in_a_promise
 from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
@@ -61,6 +62,6 @@ def find(match: Match) -> Iterator[Answer]:
     elif site.chain.place == "conditional":
         yield site.declined("conditional")
     elif site.chain.place != "statement":
-        yield site.declined("value-used")
+        yield hand_on(site)
     else:
         yield pipe_statement(site)

@@ -60,6 +60,11 @@ class Chain:
     place: str
 
     @property
+    def call(self) -> Node:
+        """The chain without parentheses or casts around it."""
+        return self.links[-1].call
+
+    @property
     def pipes(self) -> tuple[Link, ...]:
         return tuple(link for link in self.links if link.name == "pipe")
 

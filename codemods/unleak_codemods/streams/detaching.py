@@ -21,6 +21,10 @@ LEFT_ALONE = (
 LISTENERS_STAY = "the listeners stay, and a listener for 'error' now hears of other stages too"
 HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
 CUT = "when the source fails, the client sees a cut connection: no error page can be sent any more"
+FED = (
+    "the source is fed by hand below, and nothing waits for the copy here; an entry that is being "
+    "read when the client leaves stays open all the same"
+)
 UNANSWERED = "a failure goes to the error middleware; before, an unheard 'error' ended the process"
 FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 
@@ -28,6 +32,8 @@ FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it
 def pipe_statement(site: Site) -> Answer:
     """The answer for a chain whose value nobody uses."""
     code = _obstacle(site)
+    if code == "error-handler-answers" and site.destination.role == "response":
+        return _folded(site)
     if code is not None:
         return site.declined(code)
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
@@ -78,7 +84,9 @@ def _answering(site: Site, imported: ImportPlan) -> Answer:
         response = site.file.source.text(site.chain.stages[-1].node)
         report = f"if ({response}.errored !== null) {report}"
     name, tail = closing_catch(site, report)
-    listeners = (LISTENERS_STAY,) if listens(site) else ()
+    listeners = [LISTENERS_STAY] if listens(site) else []
+    if pipes.fed_after(site):
+        listeners.append(FED)
     chain = chain_edits(site, f"{imported.expression}(", tail, name=None if named_already else name)
     return rewrite(
         site,
@@ -86,6 +94,17 @@ def _answering(site: Site, imported: ImportPlan) -> Answer:
         Safety.UNSAFE,
         (CUT if into_response else UNANSWERED, *listeners),
     )
+
+
+def _folded(site: Site) -> Answer:
+    """A chain into a response whose source has an 'error' handler that answers."""
+    from unleak_codemods.streams.folding import answering_handler, fold_answer
+
+    found = answering_handler(site, site.all_uses)
+    if found is None:
+        return site.declined("error-handler-answers")
+    code = _shape_obstacle(site)
+    return site.declined(code) if code is not None else fold_answer(site, found)
 
 
 def closing_catch(site: Site, report: str) -> tuple[str, str]:
@@ -98,7 +117,7 @@ def closing_catch(site: Site, report: str) -> tuple[str, str]:
     line = source.newline + source.indent(site.chain.node.start_byte)
     inner = line + source.indent_unit
     stop = ";" if source.uses_semicolons else ""
-    body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in (name, *_named_middle(site)))
+    body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in (name, *named_stages(site)))
     return name, f").catch((err) => {{{body}{inner}{report}{stop}{line}}})"
 
 
@@ -112,7 +131,8 @@ def is_plain_name(node: Node) -> bool:
     return node.type in ("identifier", "this")
 
 
-def _named_middle(site: Site) -> list[str]:
+def named_stages(site: Site) -> list[str]:
+    """The names of the stages between source and destination that have one."""
     return [
         site.file.source.text(stage.node)
         for stage in site.chain.stages[1:-1]
@@ -129,7 +149,12 @@ def _obstacle(site: Site) -> str | None:
     for handler in _error_handlers(site):
         if not logs_only(site.file, handler):
             return "error-handler-answers"
-    if pipes.fed_after(site):
+    return _shape_obstacle(site)
+
+
+def _shape_obstacle(site: Site) -> str | None:
+    """The obstacle in what is done with the stages, whoever hears their errors."""
+    if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
     code = pipes.ownership(site)
     if code is not None:
@@ -155,7 +180,7 @@ def _may_wait(site: Site) -> bool:
     """Whether the function may wait here: async, nothing after the chain, a source that ends."""
     functions = site.file.functions
     function = functions.enclosing(site.chain.node)
-    if function is None or not functions.is_async(function):
+    if function is None or not functions.is_async(function) or pipes.fed_after(site):
         return False
     if not site.source.kind.finite or not site.source.made_here:
         return False
@@ -170,6 +195,8 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
         notes.append(HANDED_OVER)
     if any(found.kind.opaque for found in site.evidence):
         notes.append(pipes.OPAQUE)
+    if pipes.fed_after(site):
+        notes.append(FED)
     if listens(site):
         notes.append(LISTENERS_STAY)
     if waits and site.file.functions.enclosing_try(site.chain.node):
@@ -191,4 +218,4 @@ def chain_edits(
         listening=True,
         name=name,
     )
-    return weave(source.data, chain.node.start_byte, chain.node.end_byte, parts)
+    return weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)

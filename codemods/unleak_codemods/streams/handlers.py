@@ -156,7 +156,27 @@ def parameter_role(file: File, binding: Binding) -> tuple[str, bool, str] | None
         if binding.name == handler.request:
             return "request", True, handler.reason
         return None
+    if binding.name in _RESPONSES and (said := _answers_with(file, binding)) is not None:
+        return "response", True, f"`{binding.name}.{said}()` is what one calls on a response"
     return _handed_over(file, function, binding)
+
+
+_ANSWERING = frozenset(
+    {"setHeader", "writeHead", "sendStatus", "status", "type", "attachment", "sendFile"}
+)
+
+
+def _answers_with(file: File, binding: Binding) -> str | None:
+    """A method of a response that the code calls on this parameter."""
+    for node in file.bindings.references(binding):
+        parent = node.parent
+        if parent is None or parent.type != "member_expression" or parent.parent is None:
+            continue
+        name = parent.child_by_field_name("property")
+        called = parent.parent.type == "call_expression"
+        if called and name is not None and file.source.text(name) in _ANSWERING:
+            return file.source.text(name)
+    return None
 
 
 def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, bool, str] | None:

@@ -33,11 +33,11 @@ def pipeline_parts(
     """
     stages = [stage_spans(chain, index, listening=listening) for index in range(len(chain.stages))]
     gaps = [
-        (chain.node.start_byte, stages[0][0].start),
+        (chain.call.start_byte, stages[0][0].start),
         *((left[-1].end, right[0].start) for left, right in pairwise(stages)),
-        (stages[-1][-1].end, chain.node.end_byte),
+        (stages[-1][-1].end, chain.call.end_byte),
     ]
-    comments = [comments_between(source, chain.node, start, end) for start, end in gaps]
+    comments = [comments_between(source, chain.call, start, end) for start, end in gaps]
     shift = (source.indent(chain.node.start_byte), indent)
     first: list[Part] = []
     if name is not None:
@@ -71,7 +71,7 @@ def stage_spans(chain: Chain, index: int, *, listening: bool) -> list[Kept]:
     if not listening:
         return [Kept(node.start_byte, node.end_byte)]
     pipes = chain.pipes
-    ends = [_receiver_end(link) for link in pipes] + [chain.node.end_byte]
+    ends = [_receiver_end(link) for link in pipes] + [chain.call.end_byte]
     if index == 0:
         return [Kept(chain.links[0].call.start_byte, ends[0])]
     argument = pipes[index - 1].arguments[0]

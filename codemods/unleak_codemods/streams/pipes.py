@@ -317,13 +317,29 @@ def ownership(site: Site) -> str | None:
 
 def fed_after(site: Site) -> bool:
     """Whether a stage is written to, ended or fed by hand, or is of a kind that always is."""
-    for found, uses in zip(site.evidence, site.uses, strict=True):
-        if found.kind.fed and found is site.source:
-            return True
-        for use in uses:
-            if use.what == "method" and use.name in FEEDING:
-                return True
-    return False
+    return site.source.kind.fed or any(_feeds(site, use) for use in site.all_uses)
+
+
+def only_source_is_fed(site: Site) -> bool:
+    """Whether what is fed by hand is the source alone, and nobody waits until it is done: then
+    the chain may be started where it stands, but not awaited."""
+    if any(_feeds(site, use) for uses in site.uses[1:] for use in uses):
+        return False
+    return not any(
+        use.call is not None
+        and use.call.parent is not None
+        and use.call.parent.type == "await_expression"
+        for use in site.uses[0]
+    )
+
+
+def _feeds(site: Site, use: Use) -> bool:
+    """Whether a use writes to a stage or ends it, outside of the listeners on the stages."""
+    if use.what != "method" or use.name not in FEEDING:
+        return False
+    handlers = [other.handler for other in site.all_uses if other.handler is not None]
+    handlers += [item.handler for item in site.chain.listeners if item.handler is not None]
+    return not any(inside(use.node, handler) for handler in handlers)
 
 
 def logs_only(file: File, handler: Node | None) -> bool:

@@ -3,6 +3,7 @@ whatever fails or closes early rejects the promise too."""
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import (
+    FED,
     LISTENERS_STAY,
     chain_edits,
     closing_catch,
@@ -42,8 +43,12 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
             return site.declined("no-block")
         name, tail = closing_catch(site, f"{reject}(err)")
         edits = chain_edits(site, call, tail, name=None if named_already else name)
-    notes = (REJECTS, LISTENERS_STAY) if listens(site) else (REJECTS,)
-    return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, notes)
+    notes = [REJECTS]
+    if listens(site):
+        notes.append(LISTENERS_STAY)
+    if pipes.fed_after(site):
+        notes.append(FED)
+    return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
 
 
 def _reject(wrapper: Wrapper) -> tuple[str, tuple[Edit, ...]]:
@@ -70,7 +75,7 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "keep"
     if any(link.name not in pipes.CHAINED for link in chain.links):
         return "value-used"
-    if _is_fed(site):
+    if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
@@ -81,19 +86,6 @@ def _is_executors(site: Site, wrapper: Wrapper) -> bool:
     """Whether the executor's `reject` is what its name means at the chain."""
     found = site.file.bindings.lookup(wrapper.reject or "", site.chain.node)
     return found is not None and inside(found.node, wrapper.executor) and found.kind == "param"
-
-
-def _is_fed(site: Site) -> bool:
-    if site.source.kind.fed:
-        return True
-    handlers = [use.handler for use in site.all_uses if use.handler is not None]
-    handlers += [item.handler for item in site.chain.listeners if item.handler is not None]
-    return any(
-        use.what == "method"
-        and use.name in pipes.FEEDING
-        and not any(inside(use.node, handler) for handler in handlers)
-        for use in site.all_uses
-    )
 
 
 def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:

@@ -21,9 +21,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A start is as long as the work on a file. Not to look for garbage while modules load, nor to
     # take them apart at the end, saves a sixth of both.
     gc.disable()
+    _open_standard_streams()
     code = _guarded(sys.argv[1:])
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     os._exit(code)
+
+
+def _open_standard_streams() -> None:
+    """Put something in the place of those we were started without.
+
+    Otherwise the next file that is opened, and be it one of the user's, would get what is meant
+    for them. stdin can then not be read and stdout not be written, and what is said is not heard.
+    """
+    for number, flags in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # the lowest free number, which is this one
+    sys.stdin = sys.stdin or open(0, closefd=False)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -35,12 +53,14 @@ def _guarded(arguments: list[str]) -> int:
         return nobody_listens()
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        complain(f"error: {error}")
+        return 2
     except Exception:
         # Python's own exit code for this, 1, would be read as findings.
         import traceback
 
-        traceback.print_exc()
-        print("unleak: an error of ours; please report it", file=sys.stderr)
+        complain(f"{traceback.format_exc()}unleak: an error of ours; please report it")
         return 2
 
 
@@ -55,6 +75,14 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     return code if isinstance(code, int) else 0
+
+
+def complain(text: str) -> None:
+    """Say something on stderr, or to nobody when it is full."""
+    encoding = sys.stderr.encoding or "utf-8"
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stderr.flush()
 
 
 def nobody_listens() -> int:

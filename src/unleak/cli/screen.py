@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import typer
 
-from unleak.cli.entry import nobody_listens
+from unleak.cli.entry import complain, nobody_listens
 from unleak.report.terminal import Style
 
 LONG = 40
@@ -52,10 +52,7 @@ class Screen:
     def warn(self, line: str) -> None:
         """Tell what everybody has to hear."""
         self.clear()
-        text = line if line.endswith("\n") else line + "\n"
-        encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stderr.flush()
+        complain(line.removesuffix("\n"))
 
     def tick(self, done: int, total: int) -> None:
         """Draw how far a long run is, on a terminal; wiped when it is done."""

@@ -16,6 +16,7 @@ from unleak.report.summary import sentences, summary
 from unleak.report.terminal import visible
 from unleak.run import HARMLESS, NOTE, Outcome, Wanted, run, write
 from unleak.workspace.places import within
+from unleak.workspace.problem import told
 from unleak_engine.edit import Safety
 from unleak_engine.source import MAX_BYTES
 
@@ -62,6 +63,8 @@ class Request(NamedTuple):
 def perform(request: Request) -> int:
     """Run, tell, and return the exit code. Raises typer.BadParameter for a call that makes no
     sense."""
+    if not os.path.isdir(os.curdir):
+        raise typer.BadParameter("the working directory is no longer there")
     wanted = _wanted(request)
     if request.output_format not in (None, *FORMATS):
         raise typer.BadParameter(
@@ -80,11 +83,12 @@ def perform(request: Request) -> int:
     outcome = run(wanted, screen.tick)
     screen.clear()
     try:
-        told = _TELL[request.action](request, wanted, outcome, screen)
+        final = _TELL[request.action](request, wanted, outcome, screen)
     except OSError as error:
-        screen.warn(f"error: cannot write the report: {visible(str(error))}")
+        where = visible(request.output_file or "stdout")
+        screen.warn(f"error: cannot write {where}: {told(error)}")
         return 2
-    return told.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
+    return final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
 
 
 def _wanted(request: Request) -> Wanted:
@@ -119,7 +123,10 @@ def _stdin(request: Request) -> tuple[str, bytes] | None:
         raise typer.BadParameter(
             "`-` needs --stdin-filename, whose suffix says the language", param_hint="PATHS"
         )
-    return request.stdin_filename, sys.stdin.buffer.read()
+    try:
+        return request.stdin_filename, sys.stdin.buffer.read()
+    except OSError as error:
+        raise typer.BadParameter(f"stdin: {told(error)}", param_hint="PATHS") from None
 
 
 def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:

@@ -76,7 +76,8 @@ def sentences(counted: Summary, style: Style, *, done: str = "", hint: str = "")
             + f": {_shares(counted)}"
         )
     elif not counted.fixed:
-        lines.append(style("green", "No findings."))
+        told = "No findings in what could be read." if counted.skipped else "No findings."
+        lines.append(style("green", told))
     lines += _hints(counted, hint)
     return "".join(line + "\n" for line in lines)
 

@@ -6,6 +6,7 @@ over, with all that is in them.
 
 import re
 from collections.abc import Container, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 Mapping: TypeAlias = "dict[str, str | Mapping]"
@@ -20,7 +21,7 @@ def documents(text: str, wanted: Container[str]) -> Iterator[Mapping]:
     lines: list[str] = []
     text = f"\n{text}"  # an anchor at the start of each line makes the search ten times slower
     tops = [found.end() for found in _TOP.finditer(text)]
-    for start, end in zip(tops, [*tops[1:], len(text)], strict=True):
+    for start, end in pairwise((*tops, len(text))):
         if text.startswith("---", start):
             yield _mapping(lines)
             lines = []
