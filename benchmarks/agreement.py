@@ -41,10 +41,9 @@ class Agreement:
     beyond: tuple[Call, ...]
 
 
-def compare(tree: Path, peer: Arm) -> Agreement:
-    """Ours against those of `peer`, which has everything in `tree` to look at."""
+def compare(tree: Path, theirs: set[Call]) -> Agreement:
+    """Our calls in all of `tree` against those a peer has seen there."""
     tree = Path(os.path.realpath(tree))
-    theirs = seen_by(peer, tree)
     ours: dict[Call, str] = {}
     beyond: list[Call] = []
     unread: dict[str, str] = {}

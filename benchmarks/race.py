@@ -5,6 +5,7 @@ hits all of them, and ratios are taken within a round before their median is.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -64,14 +65,14 @@ def run(
     title: str,
     arms: Sequence[Arm],
     rounds: int,
-    cwd: Path,
+    tree: Path,
     tick: Callable[[str], None] = lambda text: None,
 ) -> Race:
     """One round to warm up, which is not counted, and `rounds` more. Raises FailedError."""
     kept: list[dict[str, Cost]] = []
     for number in range(rounds + 1):
         tick(f"{title}: {f'round {number} of {rounds}' if number else 'warm-up'}")
-        costs = {arm.name: _once(arm, cwd) for arm in arms}
+        costs = {arm.name: _once(arm, tree) for arm in arms}
         if number:
             kept.append(costs)
     return Race(title, tuple(arm.name for arm in arms), tuple(kept))
@@ -86,8 +87,9 @@ def ratio(race: Race, arm: str, other: str, of: Callable[[Cost], float]) -> Spre
     return Spread.of(of(costs[arm]) / of(costs[other]) for costs in race.rounds)
 
 
-def _once(arm: Arm, cwd: Path) -> Cost:
-    order = json.dumps({"stages": arm.stages, "cwd": str(cwd)})
+def _once(arm: Arm, tree: Path) -> Cost:
+    _into_memory(tree)
+    order = json.dumps({"stages": arm.stages, "cwd": str(tree)})
     command = [sys.executable, "-I", "-S", str(STOPWATCH), order]
     told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     # The codes of all but the last say no more than that nothing was found, or nobody listened.
@@ -96,3 +98,13 @@ def _once(arm: Arm, cwd: Path) -> Cost:
         words = " | ".join(" ".join(stage) for stage in arm.stages)
         raise FailedError(f"{arm.name} ended with exit code {code}: {words}")
     return Cost(told["wall"], told["cpu"], told["peak"])
+
+
+def _into_memory(tree: Path) -> None:
+    """Read the whole tree, so that nobody waits for a disk: a machine that is used for other
+    things forgets files between two rounds."""
+    for folder, _, names in os.walk(tree):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                while file.read(1 << 20):
+                    pass

@@ -119,7 +119,7 @@ def tree_races(
         sample = names[:size]
         planted = trees.plant(tree, sample, scratch / f"folder-{size}")
         done.append(over(options, planted, f"{about(planted, sample)}, a plain folder", True))
-        planted = trees.commit(trees.plant(tree, sample, scratch / f"git-{size}"))
+        planted = trees.track(trees.plant(tree, sample, scratch / f"git-{size}"))
         done.append(over(options, planted, f"{about(planted, sample)}, a git repository", False))
     if options.sizes:
         size = sorted(options.sizes)[len(options.sizes) // 2]
@@ -145,8 +145,9 @@ def agree(tree: Path) -> tuple[list[str], list[agreement.Call]]:
     tick("comparing what they see")
     arms = {arm.name: arm for arm in peers.over_tree(tree, everything=True)}
     whole, picked = arms[peers.SCAN], arms[peers.PICKED]
-    told = agreement.compare(tree, whole)
-    differ = agreement.seen_by(whole, tree) ^ agreement.seen_by(picked, tree)
+    theirs = agreement.seen_by(whole, tree)
+    told = agreement.compare(tree, theirs)
+    differ = theirs ^ agreement.seen_by(picked, tree)
     lines = [
         *agreement.sentences(told, peers.SCAN),
         f"- {peers.SCAN} and {peers.PICKED} differ in {len(differ):,}",

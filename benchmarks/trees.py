@@ -51,14 +51,10 @@ def plant(tree: Path, names: Sequence[Path], into: Path) -> Path:
     return into
 
 
-def commit(tree: Path) -> Path:
+def track(tree: Path) -> Path:
     """Make `tree` a git repository in which every file is tracked."""
-    for words in (
-        ("init", "-q"),
-        ("add", "-A", "-f"),
-        ("-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-qm", "a sample"),
-    ):
-        subprocess.run(["git", "-C", str(tree), "-c", "gc.auto=0", *words], check=True)
+    for words in (("init", "-q"), ("-c", "core.looseCompression=0", "add", "-A", "-f")):
+        subprocess.run(["git", "-C", str(tree), *words], check=True)
     return tree
 
 

@@ -39,9 +39,9 @@ def _open_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, flags)  # the lowest free number, which is this one
-    sys.stdin = sys.stdin or open(0, closefd=False)
-    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
+    sys.stdin = sys.stdin or os.fdopen(0, closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -54,7 +54,8 @@ def _guarded(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        complain(f"error: {error}")
+        path = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        complain(f"error: {path}{error.strerror or error}")
         return 2
     except Exception:
         # Python's own exit code for this, 1, would be read as findings.

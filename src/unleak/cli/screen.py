@@ -43,6 +43,9 @@ class Screen:
         except BrokenPipeError:
             # Typer would make it a 1, which means findings.
             raise typer.Exit(nobody_listens()) from None
+        except OSError:
+            nobody_listens()  # what is left in the buffer would fail again
+            raise
 
     def say(self, line: str) -> None:
         """Tell what a quiet user does not want to hear."""

@@ -63,8 +63,10 @@ class Request(NamedTuple):
 def perform(request: Request) -> int:
     """Run, tell, and return the exit code. Raises typer.BadParameter for a call that makes no
     sense."""
-    if not os.path.isdir(os.curdir):
-        raise typer.BadParameter("the working directory is no longer there")
+    try:
+        os.getcwd()
+    except OSError:
+        raise typer.BadParameter("the working directory is no longer there") from None
     wanted = _wanted(request)
     if request.output_format not in (None, *FORMATS):
         raise typer.BadParameter(
@@ -85,7 +87,7 @@ def perform(request: Request) -> int:
     try:
         final = _TELL[request.action](request, wanted, outcome, screen)
     except OSError as error:
-        where = visible(request.output_file or "stdout")
+        where = "stdout" if request.output_file is None else repr(visible(request.output_file))
         screen.warn(f"error: cannot write {where}: {told(error)}")
         return 2
     return final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)

@@ -1,0 +1,5 @@
+const fs = require('fs');
+
+module.exports = (req, res) => {
+  return fs.createReadStream(req.url).pipe(res);
+};
