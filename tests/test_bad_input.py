@@ -8,17 +8,18 @@ files that `fix` cures.
 
 import ctypes
 import io
+import json
 import os
 import random
-import shutil
+import resource
 import socket
 import stat
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -52,8 +53,9 @@ class Bad(NamedTuple):
     """A bad thing, made by `make` in a folder, and what is to be said of it.
 
     `told` are parts of one line on stderr, the name first; nothing needs to be said of a thing
-    with none. `code` is the exit code of every command, unless only findings were left.
-    `cured` are the files that `fix` changes beside the sound one. `paths` are what is asked for.
+    with none. `code` is how `fix` exits, and `diff` where nothing worse than findings is 1; so does
+    `check` but for `looked`. `cured` are the files that `fix` changes beside the sound one. `paths`
+    are what is asked for.
     """
 
     what: str
@@ -62,6 +64,7 @@ class Bad(NamedTuple):
     code: int = 3
     cured: tuple[str, ...] = ()
     paths: tuple[str, ...] = (".",)
+    looked: int | None = None
 
 
 def put(data: bytes, name: str | bytes = "bad.js") -> Callable[[Path], object]:
@@ -152,9 +155,8 @@ BAD = [
         "a link to a file outside, named",
         both(put(LEAK, "../outside.js"), link("bad.js", "../outside.js")),
         ("bad.js", "link that leads out"),
-        3,
-        (),
-        (".", "bad.js"),
+        paths=(".", "bad.js"),
+        looked=1,
     ),
     Bad("a link to a folder outside", both(put(LEAK, "../out/x.js"), link("bad", "../out")), (), 0),
     # Names.
@@ -177,7 +179,7 @@ BAD = [
     Bad(
         "UTF-16, named",
         put(LEAK.decode().encode("utf-16")),
-        ("bad.js", "NUL"),
+        ("bad.js", "UTF-16", "convert"),
         3,
         (),
         (".", "bad.js"),
@@ -221,8 +223,9 @@ BAD = [
         ),
         ("bad.js:1:", "pipe-without-pipeline"),
         1,
+        looked=1,
     ),
-    Bad("1 MB of punctuation", put(LEAK + noise(1, PUNCTUATION)), ("bad.js", "syntax error")),
+    Bad("punctuation", put(LEAK + noise(1, PUNCTUATION)[: 1 << 16]), ("bad.js", "syntax error")),
     Bad("1 MB of bytes", put(LEAK + noise(2, bytes(range(256)))), ("bad.js",)),
     # What is not JavaScript.
     Bad("a syntax error at the leak", put(LEAK.replace(b"from)", b"from]")), SYNTAX),
@@ -256,7 +259,7 @@ BAD = [
         put(b"[" * 200_000, "package.json"),
         ("package.json",),
     ),
-    Bad("a package.json that is a folder", put(b"", "package.json/x"), ("package.json",)),
+    Bad("a package.json that is a folder", put(b"", "package.json/x"), (), 0),
     Bad(
         "a generated file",
         put(b"// @generated\n" + LEAK),
@@ -275,6 +278,9 @@ BAD = [
         3,
     ),
 ]
+
+
+Snapshot = dict[str, tuple[int, bytes]]
 
 
 class Ran(NamedTuple):
@@ -322,9 +328,9 @@ def unleak(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[b
     return ran
 
 
-def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
+def snapshot(folder: Path) -> Snapshot:
     """Mode and text of all there is beside and below `folder`, links and pipes not followed."""
-    seen: dict[str, tuple[int, bytes]] = {}
+    seen: Snapshot = {}
     for parent, folders, files in os.walk(os.fsencode(folder.parent)):
         folders[:] = [name for name in folders if name != b".git"]
         for name in (*folders, *files):
@@ -355,28 +361,340 @@ def assert_told(err: str, told: tuple[str, ...]) -> None:
 def test_bad_input(bad: Bad, folder: Path, unleak: Cli) -> None:
     bad.make(folder)
     before = snapshot(folder)
-    expected = bad.code or 1
 
     checked = unleak("check", "--output-format", "json", *bad.paths)
-    assert checked.code == expected, checked.err
-    assert checked.out.startswith(b"{")
-    if bad.code != 1:  # a finding is told on stdout
-        assert_told(checked.err, bad.told)
+    assert checked.code == (bad.code or 1 if bad.looked is None else bad.looked), checked.err
+    assert [f["path"] for f in json.loads(checked.out)["findings"]].count(SOUND) == 1
+    assert_told(checked.err, bad.told if bad.looked is None else ())
 
     patch = unleak("diff", *bad.paths)
-    assert patch.code == expected
+    assert patch.code == (bad.code or 1), patch.err
+    assert b"+++ b/" + SOUND.encode() in patch.out
     assert_told(patch.err, bad.told)
     assert snapshot(folder) == before
 
     fixed = unleak("fix", *bad.paths)
     assert fixed.code == bad.code, fixed.err
     assert "Traceback" not in fixed.err
+    assert_cured(folder, before, SOUND, *bad.cured)
+
+
+def assert_cured(folder: Path, before: Snapshot, *cured: str) -> None:
+    """The `cured` files are, and nothing else is any different, no mode and no byte."""
     after = snapshot(folder)
-    assert {name for name in before if after[name] != before[name]} == {SOUND, *bad.cured}
     assert after.keys() == before.keys()
-    assert {name: mode for name, (mode, _) in after.items()} == {
-        name: mode for name, (mode, _) in before.items()
-    }
-    for name in (SOUND, *bad.cured):
-        assert b"stream/promises" in after[name][1]
-        assert os.fsencode(name).rpartition(b"/")[2] or name
+    assert {name for name in after if after[name] != before[name]} == set(cured)
+    assert [name for name in after if after[name][0] != before[name][0]] == []
+    assert [name for name in cured if b"stream/promises" not in after[name][1]] == []
+
+
+def test_what_takes_too_long_is_given_up(
+    folder: Path, unleak: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No parser reads 1 MB of punctuation in a third of a second, nor can it be told to stop."""
+    put(LEAK + noise(1, PUNCTUATION))(folder)
+    before = snapshot(folder)
+    monkeypatch.setattr(run, "SECONDS", 0.3)
+
+    ran = unleak("fix", ".")
+
+    assert ran.code == 3
+    assert_told(ran.err, ("problem: bad.js", "not done within 0.3 seconds", "[timeout]"))
+    assert_cured(folder, before, SOUND)
+
+
+# What happens while a file is worked on.
+
+
+def rewritten(file: Path) -> None:
+    file.write_bytes(b"// an editor was faster\n" + LEAK)
+
+
+def replaced(file: Path) -> None:
+    """The same text in another file: an editor that saves by renaming."""
+    other = file.with_name("other")
+    other.write_bytes(b"// new\n" + LEAK)
+    other.replace(file)
+
+
+def led_away(file: Path) -> None:
+    outside = file.parent.parent / "away.js"
+    outside.write_bytes(LEAK)
+    file.unlink()
+    file.symlink_to(outside)
+
+
+def made_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def write_protected(file: Path) -> None:
+    file.chmod(0o444)
+
+
+@pytest.mark.parametrize("when", ["before it is read", "before it is written"])
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (rewritten, "it has changed since it was read; run again [changed]"),
+        (replaced, "it has changed since it was read; run again [changed]"),
+        (Path.unlink, "it is no longer there [vanished]"),
+        (made_a_folder, "a folder, not a file [is-directory]"),
+        (led_away, "[outside-root]"),
+        (write_protected, "the file is read-only; make it writable [read-only]"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_happens_meanwhile(
+    happens: Callable[[Path], object],
+    told: str,
+    when: str,
+    folder: Path,
+    unleak: Cli,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad = folder / "bad.js"
+    bad.write_bytes(LEAK)
+    judge = run.judge
+    met: list[Snapshot] = []
+
+    def meddled(job: Job) -> FileResult:
+        if when.endswith("written"):
+            result = judge(job)
+        if job.path == "bad.js":
+            happens(bad)
+            met.append(snapshot(folder))
+        return result if when.endswith("written") else judge(job)
+
+    monkeypatch.setattr(run, "judge", meddled)
+    ran = unleak("fix", ".")
+
+    harmless = when.endswith("read") and happens in (rewritten, replaced)
+    assert ran.code == (0 if harmless else 3), ran.err
+    if not harmless:
+        (line,) = [line for line in ran.err.splitlines() if line.startswith("problem: bad.js")]
+        assert line.endswith(told)
+    assert "Traceback" not in ran.err
+    # The sound file comes after this one in the alphabet, so nothing was written before.
+    assert_cured(folder, met[0], SOUND, *(["bad.js"] if harmless else []))
+
+
+# What only a process of its own can meet: permissions, full disks, closed streams.
+
+
+class Met(NamedTuple):
+    """What a `command` for sh meets in a folder that `make` made, and what comes of it.
+
+    `told` are parts of one line on stderr, none for silence. `cured` are the files that differ
+    afterwards. `limit` takes something from the process before it starts.
+    """
+
+    what: str
+    command: str
+    code: int
+    told: tuple[str, ...] = ()
+    cured: tuple[str, ...] = ()
+    make: Callable[[Path], object] = lambda folder: None
+    limit: Callable[[], object] = lambda: None
+
+
+def locked(mode: int, name: str = "bad.js") -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        put(LEAK, "d/in.js" if name == "d" else name)(folder)
+        (folder / name).chmod(mode)
+
+    return make
+
+
+def no_privilege() -> None:
+    """Take from root what lets it read and write in spite of a file's mode."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        drop_from_bounding_set, override, read_search = 24, 1, 2
+        for capability in (override, read_search):
+            if libc.prctl(drop_from_bounding_set, capability, 0, 0, 0):
+                raise OSError(ctypes.get_errno(), "prctl")
+
+
+def small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+MET = [
+    Met(
+        "a file that may not be read",
+        "unleak check",
+        3,
+        ("bad.js", "permission denied"),
+        (),
+        locked(0),
+        no_privilege,
+    ),
+    Met(
+        "fix: a file that may not be read",
+        "unleak fix",
+        3,
+        ("bad.js", "permission denied"),
+        (SOUND,),
+        locked(0),
+        no_privilege,
+    ),
+    Met(
+        "fix: a file that may not be read, named",
+        "unleak fix bad.js",
+        3,
+        ("bad.js", "permission denied"),
+        (),
+        locked(0),
+        no_privilege,
+    ),
+    Met(
+        "a folder that may not be read",
+        "unleak check",
+        3,
+        ("d", "permission denied"),
+        (),
+        locked(0, "d"),
+        no_privilege,
+    ),
+    Met(
+        "fix: a folder that may not be read",
+        "unleak fix",
+        3,
+        ("d", "permission denied"),
+        (SOUND,),
+        locked(0, "d"),
+        no_privilege,
+    ),
+    Met(
+        "a folder that may not be entered",
+        "unleak fix . d/in.js",
+        3,
+        ("d/in.js", "permission denied"),
+        (SOUND,),
+        locked(0, "d"),
+        no_privilege,
+    ),
+    Met(
+        "fix: a read-only file",
+        "unleak fix",
+        3,
+        ("bad.js", "read-only", "make it writable"),
+        (SOUND,),
+        locked(0o444),
+        no_privilege,
+    ),
+    Met(
+        "fix: a read-only file, as root",
+        "unleak fix",
+        3,
+        ("bad.js", "read-only", "make it writable"),
+        (SOUND,),
+        locked(0o444),
+    ),
+    Met(
+        "fix: a read-only folder",
+        "unleak fix",
+        3,
+        ("d/in.js", "not written: permission denied"),
+        (SOUND,),
+        locked(0o555, "d"),
+        no_privilege,
+    ),
+    Met(
+        "diff: a read-only folder for the patch",
+        "unleak diff -o d/patch .",
+        2,
+        ("d/patch", "permission denied"),
+        (),
+        locked(0o555, "d"),
+        no_privilege,
+    ),
+    Met(
+        "fix: files may not be large",
+        "unleak fix",
+        3,
+        (SOUND, "file too large"),
+        (),
+        limit=small_files,
+    ),
+    Met("a reader that leaves", "unleak check 2>&1 | true", 0),
+    Met("diff: a reader that leaves", "unleak diff | true", 0, ("1 finding",)),
+    Met("fix: a reader that leaves", "unleak fix | true", 0, ("fixed",), (SOUND,)),
+    Met("stdout is closed", "unleak check >&-", 2, ("cannot write stdout", "bad file descriptor")),
+    Met("fix: stdout is closed", "unleak fix >&-", 0, ("1 finding fixed",), (SOUND,)),
+    Met("stderr is closed", "unleak check 2>&-", 1),
+    Met("fix: stderr is closed", "unleak fix 2>&-", 0, (), (SOUND,)),
+    Met("fix: all is closed", "unleak fix <&- >&- 2>&-", 0, (), (SOUND,)),
+    Met("stdout is full", "unleak check >/dev/full", 2, ("cannot write stdout", "no space left")),
+    Met(
+        "diff: stdout is full",
+        "unleak diff >/dev/full",
+        2,
+        ("cannot write stdout", "no space left"),
+    ),
+    Met("rules: stdout is full", "unleak rules >/dev/full", 2, ("error: No space left",)),
+    Met("stderr is full", "unleak check 2>/dev/full", 1),
+    Met("fix: stderr is full", "unleak fix 2>/dev/full", 0, (), (SOUND,)),
+    Met(
+        "stdin is closed",
+        "unleak check - --stdin-filename x.js <&-",
+        2,
+        ("stdin", "bad file descriptor"),
+    ),
+    Met(
+        "fix: stdin is a file, stdout is full",
+        f"unleak fix - --stdin-filename x.js <{SOUND} >/dev/full",
+        2,
+        ("cannot write",),
+    ),
+    Met("stdin is empty", "unleak check . </dev/null", 1, ("1 finding",)),
+    Met(
+        "a report into a missing folder",
+        "unleak check --output-file no/report",
+        2,
+        ("no/report", "no such file"),
+    ),
+    Met(
+        "a report in the place of a folder",
+        "unleak check --output-file d",
+        2,
+        ("'d'", "is a directory"),
+        (),
+        locked(0o755, "d"),
+    ),
+    Met(
+        "a patch into a missing folder", "unleak diff -o no/patch", 2, ("no/patch", "no such file")
+    ),
+    Met("a patch to a full device", "unleak diff -o /dev/full", 2, ("/dev/full", "no space left")),
+    Met(
+        "a working directory that is gone",
+        "mkdir gone; cd gone; rmdir ../gone; unleak check",
+        2,
+        ("no longer there",),
+    ),
+]
+
+
+@pytest.mark.parametrize("met", MET, ids=lambda met: met.what)
+def test_what_a_process_meets(met: Met, folder: Path) -> None:
+    met.make(folder)
+    before = snapshot(folder)
+
+    done = shell(met, folder)
+
+    assert done.code == met.code, done.err
+    assert_told(done.err, met.told)
+    assert met.told or not done.err
+    assert_cured(folder, before, *met.cured)
+
+
+def shell(met: Met, folder: Path) -> Ran:
+    done = subprocess.run(
+        ["sh", "-c", 'unleak() { "$0" -m unleak "$@"; }; ' + met.command, sys.executable],
+        cwd=folder,
+        preexec_fn=met.limit,
+        capture_output=True,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr.decode())

@@ -45,6 +45,9 @@ SECONDS = 60.0
 """What one file may take, of those."""
 
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
 class Skipped(NamedTuple):
     """A file, or a part of one, that was not judged: a stable code and a sentence.
 
@@ -231,6 +234,8 @@ def _judge(job: Job) -> FileResult:
         if any(needle in data for needle in registry.entry(codemod).needles)
     ]
     if not wanted:
+        if data.startswith(_UTF_16):  # where no needle can be seen
+            return _gone(job, Skipped(job.file, "not-utf-8", "UTF-16; convert it to UTF-8 first"))
         return FileResult(job.file, job.path)
     # A name that is not UTF-8 is spelled out, since what findings hold must be text.
     name = os.fsencode(job.path).decode("utf-8", "backslashreplace")

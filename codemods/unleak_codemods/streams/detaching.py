@@ -12,7 +12,7 @@ from unleak_engine.bindings import ImportPlan
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Safety, weave
 
-WAITS = "the function now waits for the copy and rejects when it fails: check who calls it"
+WAITS = "the function now settles when the copy is done, and rejects when it fails"
 CAUGHT = "a failed copy now lands in the `catch` around it"
 LEFT_ALONE = (
     "nobody waits for the copy: a failure is an unhandled rejection, as an unheard 'error' was, "
@@ -154,12 +154,14 @@ def _obstacle(site: Site) -> str | None:
 
 def _shape_obstacle(site: Site) -> str | None:
     """The obstacle in what is done with the stages, whoever hears their errors."""
+    if pipes.ended_by_hand(site):
+        return "ended-by-hand"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
     code = pipes.ownership(site)
     if code is not None:
         return code
-    if any(use.what in ("written", "argument", "other", "returned") for use in site.all_uses):
+    if pipes.handed_elsewhere(site):
         return "stage-used-elsewhere"
     if any(link.name not in pipes.CHAINED for link in site.chain.links):
         return "value-used"

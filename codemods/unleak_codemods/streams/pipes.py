@@ -315,9 +315,25 @@ def ownership(site: Site) -> str | None:
     return None
 
 
+def ended_by_hand(site: Site) -> bool:
+    """Whether the destination is ended by other code, a timer say, while the chain runs."""
+    return any(_feeds(site, use) and use.name in ("end", "close") for use in site.uses[-1])
+
+
 def fed_after(site: Site) -> bool:
     """Whether a stage is written to, ended or fed by hand, or is of a kind that always is."""
     return site.source.kind.fed or any(_feeds(site, use) for use in site.all_uses)
+
+
+def handed_elsewhere(site: Site) -> bool:
+    """Whether a stage is given to other code, which may do anything with it. A request and its
+    response are, everywhere, and whoever has them expects that they may be gone."""
+    return any(
+        use.what in ("written", "argument", "other", "returned")
+        for found, uses in zip(site.evidence, site.uses, strict=True)
+        for use in uses
+        if found.owner is not Owner.HANDLER or use.what == "written"
+    )
 
 
 def only_source_is_fed(site: Site) -> bool:

@@ -79,9 +79,15 @@ REASONS: dict[str, Reason] = {
         "await done;",
         shown=True,
     ),
+    "ended-by-hand": Reason(
+        "other code ends the destination while the chain runs, a timer say",
+        "await pipeline(source, destination, { signal: AbortSignal.timeout(ms) }) in a try whose\n"
+        "catch answers if (!res.headersSent && !res.destroyed); take the other end() away. An\n"
+        "ended destination looks whole to its reader, however little it got.",
+    ),
     "value-used": Reason(
         "the value of the chain is used, so its consumer must learn about errors too",
-        "return pipeline(source, last, (err) => { … }) from node:stream gives the last stage\n"
+        "pipeline(source, last, (err) => { … }) from node:stream gives the last stage\n"
         "back. Its consumer must use for await, pipeline or an 'error' listener: one that only\n"
         "listens to 'data' and 'end' would see silence where it crashed before.",
     ),
@@ -156,7 +162,8 @@ REASONS: dict[str, Reason] = {
     ),
     "stage-used-elsewhere": Reason(
         "a stage is used outside the chain, and pipeline() would change what that code sees",
-        "Check that use: after pipeline() settles, every stage is destroyed.",
+        "If that code only reads from the stage, or looks at it, write pipeline(source, …,\n"
+        "destination) and wait for it first: once it settles, every stage is destroyed.",
     ),
     "listener-elsewhere": Reason(
         "a stage has listeners outside of the promise, which would fire for other stages too",
