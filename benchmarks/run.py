@@ -122,7 +122,7 @@ def tree_races(
         planted = trees.track(trees.plant(tree, sample, scratch / f"git-{size}"))
         done.append(over(options, planted, f"{about(planted, sample)}, a git repository", False))
     if options.sizes:
-        size = sorted(options.sizes)[len(options.sizes) // 2]
+        size = sorted(options.sizes)[(len(options.sizes) - 1) // 2]
         sample = [name for name in names if not trees.holds(tree, name, b"pipe")][:size]
         planted = trees.plant(tree, sample, scratch / "nothing")
         done.append(over(options, planted, f"{about(planted, sample)}, nothing to find", True))

@@ -6,7 +6,9 @@ and says what is wrong, no traceback, and every byte and mode on disk as it was,
 files that `fix` cures.
 """
 
+import contextlib
 import ctypes
+import errno
 import io
 import json
 import os
@@ -17,7 +19,7 @@ import stat
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -364,12 +366,13 @@ def test_bad_input(bad: Bad, folder: Path, unleak: Cli) -> None:
 
     checked = unleak("check", "--output-format", "json", *bad.paths)
     assert checked.code == (bad.code or 1 if bad.looked is None else bad.looked), checked.err
-    assert [f["path"] for f in json.loads(checked.out)["findings"]].count(SOUND) == 1
+    found = [os.path.realpath(f["path"]) for f in json.loads(checked.out)["findings"]]
+    assert found.count(os.path.realpath(SOUND)) == 1
     assert_told(checked.err, bad.told if bad.looked is None else ())
 
     patch = unleak("diff", *bad.paths)
     assert patch.code == (bad.code or 1), patch.err
-    assert b"+++ b/" + SOUND.encode() in patch.out
+    assert SOUND.encode() in patch.out
     assert_told(patch.err, bad.told)
     assert snapshot(folder) == before
 
@@ -521,6 +524,15 @@ def small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
 
+def unread(command: str) -> str:
+    """`command` with a pipe for stdout whose other end was closed before it starts."""
+    return (
+        "mkfifo ../gate;"
+        f" {{ read _ <../gate; {command}; echo $? >../code; }} | {{ exec <&-; echo >../gate; }};"
+        " code=$(cat ../code); rm ../gate ../code; exit $code"
+    )
+
+
 MET = [
     Met(
         "a file that may not be read",
@@ -619,9 +631,10 @@ MET = [
         (),
         limit=small_files,
     ),
-    Met("a reader that leaves", "unleak check 2>&1 | true", 0),
-    Met("diff: a reader that leaves", "unleak diff | true", 0, ("1 finding",)),
-    Met("fix: a reader that leaves", "unleak fix | true", 0, ("fixed",), (SOUND,)),
+    Met("a reader that leaves", unread("unleak check"), 141),
+    Met("diff: a reader that leaves", unread("unleak diff"), 141),
+    Met("explain: a reader that leaves", unread("unleak rules"), 141),
+    Met("fix: a reader that leaves", unread("unleak fix"), 0, ("fixed",), (SOUND,)),
     Met("stdout is closed", "unleak check >&-", 2, ("cannot write stdout", "bad file descriptor")),
     Met("fix: stdout is closed", "unleak fix >&-", 0, ("1 finding fixed",), (SOUND,)),
     Met("stderr is closed", "unleak check 2>&-", 1),
@@ -698,3 +711,39 @@ def shell(met: Met, folder: Path) -> Ran:
         capture_output=True,
     )
     return Ran(done.returncode, done.stdout, done.stderr.decode())
+
+
+@pytest.fixture
+def full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a leaky file that takes no byte more: on a disk of its own, or by pretence
+    where none may be mounted."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    mounted = os.geteuid() == 0 and subprocess.run(mount, capture_output=True).returncode == 0
+    (disk / "full.js").write_bytes(LEAK)
+    if mounted:
+        with contextlib.suppress(OSError), open(disk / "filler", "wb", buffering=0) as filler:
+            while True:
+                filler.write(bytes(1024))
+    else:
+
+        def write(descriptor: int, data: bytes) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(os, "write", write)
+    yield disk
+    if mounted:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk(full_disk: Path, folder: Path, unleak: Cli) -> None:
+    before = snapshot(folder)
+
+    ran = unleak("fix", "disk")
+
+    assert ran.code == 3
+    assert_told(ran.err, ("problem: disk/full.js", "not written: no space left", "[disk-full]"))
+    assert_cured(folder, before)
+    assert b"not written" not in ran.out
+    assert b"disk/full.js" in ran.out  # what could not be fixed is still a finding

@@ -180,6 +180,58 @@ def test_an_equal_line_inside_a_replaced_span_is_context() -> None:
     assert section_of(old, Edit(0, 6, b"A\nb\nC\n")) == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "signs"),
+    [
+        ("a b", "b c", "-a b +c"),
+        ("a b c", "b c d e", "-a b c +d +e"),
+        ("a } b", "c } } b", "-a +c +} } b"),
+        ("a } c", "} b", "-a -} -c +} +b"),
+        ("a b c d", "d a b c", "+d a b c -d"),
+        ("a x b x c", "b y x c", "-a -x b +y x c"),
+        ("x x", "y x x x", "+y +x x x"),
+    ],
+    ids=["moved up", "run", "edge", "no word", "moved line", "after a twin", "not once"],
+)
+def test_a_line_that_stays_is_not_removed_and_added_again(old: str, new: str, signs: str) -> None:
+    before, after = (" ".join(words.split()).replace(" ", "\n") for words in (old, new))
+    lines = section_of(f"{before}\n".encode(), Edit(0, len(before), after.encode()))
+
+    assert " ".join(line.strip() for line in lines[1:]) == signs
+
+
+@pytest.mark.parametrize(
+    ("above", "under"),
+    [
+        ("function f(a) {", "h: function f(a) {"),
+        ("app.get('/', (req, res) => { // first", "h: app.get('/', (req, res) => { // first"),
+        ("export const a =", "h: export const a ="),
+        ("async function long(one,\n  two\n) {", "h: async function long(one,"),
+        ("if (a) {\n  b\n} else {", "h: if (a) {"),
+        ("function f(a) {\n}", "h"),
+        ("import fs from 'fs';", "h"),
+        ("// we copy (", "h"),
+        ("function ünder" + "ü" * 40 + "(a) {", "h: function ünder" + "ü" * 16),
+    ],
+)
+def test_a_hunk_is_headed_by_the_line_it_stands_under(above: str, under: str) -> None:
+    lead = f"{above}\n  b\n  c\n  d\n  e\n".encode()
+    section = patch.file_diff(
+        lead + b"  x\n", [Edit.insert(len(lead) + 2, "y")], path="f", headings=lambda own: "h"
+    )
+
+    assert [hunk.heading.decode() for hunk in patch.hunks(section)] == [under]
+
+
+def test_a_line_in_the_hunk_needs_no_heading() -> None:
+    old = b"function f() {\n  a\n}\n\nfunction g() {\n  b\n  c\n"
+    edits = [Edit.insert(old.index(b"c\n"), "x")]
+
+    (hunk,) = patch.hunks(patch.file_diff(old, edits, path="f", headings=lambda own: "h"))
+
+    assert hunk.heading == b"h"
+
+
 def test_neighbouring_lines_make_one_block() -> None:
     expected = ["@@ -1,3 +1,3 @@", "-a", "-b", "+A", "+B", " c"]
     assert section_of(b"a\nb\nc\n", Edit(0, 1, b"A"), Edit(2, 3, b"B")) == expected

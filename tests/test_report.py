@@ -1,12 +1,17 @@
 """Reports show what is there: the right place, in any terminal, and nothing it would obey."""
 
 import json as stdlib_json
+import re
+import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unleak import registry
 from unleak.report import concise, full, json, patch
 from unleak.report.forms import View
 from unleak.report.frame import frame
@@ -93,6 +98,32 @@ def test_a_site_of_many_lines_is_marked_in_the_margin() -> None:
 
 
 @pytest.mark.parametrize(
+    ("length", "anchor", "shown"),
+    [
+        (8, 1, ["1", "2", "3", "4", "5", "6", "7", "8"]),
+        (9, 1, ["1", "2", "3", "4", "5", "6", "7", "8", "9"]),
+        (20, 1, ["1", "2", "3", "4", "5", "6", "7", "8", "… 12 more lines"]),
+        (20, 20, ["… 12 more lines", "13", "14", "15", "16", "17", "18", "19", "20"]),
+        (20, 9, ["… 6 more lines", *map(str, range(7, 15)), "… 6 more lines"]),
+    ],
+    ids=["all", "one more", "below", "above", "both"],
+)
+def test_a_site_of_many_lines_hides_none_in_silence(
+    length: int, anchor: int, shown: list[str]
+) -> None:
+    site = "\n".join(f"a{number:02}" for number in range(1, length + 1))
+
+    lines = framed(f"{site}\n", site, f"a{anchor:02}")
+
+    assert all(line.startswith(">") for line in lines if "^" not in line)
+    assert [
+        bar.strip("> ") or code.strip()
+        for bar, _, code in (line.partition("|") for line in lines)
+        if "^" not in code
+    ] == shown
+
+
+@pytest.mark.parametrize(
     ("text", "code", "rule"),
     [
         ("\tx(\tbad()\t);", "    x(  bad()   );", "        ^^^~~"),
@@ -147,12 +178,32 @@ def test_a_window_is_never_wider_than_its_room(text: str, left: int, room: int) 
     assert visible(shown) == shown
 
 
-@given(st.text(max_size=200), st.integers(8, 60))
-def test_folding_loses_nothing(text: str, room: int) -> None:
-    rows = folded(text, room)
+_CODE = st.text("ab  (),.;\t日\x1b", max_size=200)
 
-    assert "".join(rows) == "".join(spread(text)[0])
-    assert all(spread(row)[1][-1] <= room for row in rows)
+
+@given(st.one_of(st.text(max_size=200), _CODE), st.integers(12, 60), st.integers(0, 4))
+def test_folding_loses_nothing(text: str, room: int, hang: int) -> None:
+    first, *rest = folded(text, room, hang)
+
+    assert "".join([first, *rest]) == "".join(spread(text)[0])
+    assert spread(first)[1][-1] <= room
+    assert all(spread(row)[1][-1] <= room - hang for row in rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("one two three four", ["one two ", "three four"]),
+        ("one, two12 three", ["one, two12", " three"]),
+        ("a 23456789012345", ["a 23456789", "012345"]),
+        ("source.pipe(target)", ["source", ".pipe(", "target)"]),
+        ("first,(second,third", ["first,(", "second,", "third"]),
+        ("1234567890", ["1234567890"]),
+        ("", [""]),
+    ],
+)
+def test_rows_end_where_words_do(text: str, rows: list[str]) -> None:
+    assert folded(text, 10) == rows
 
 
 @given(st.text())
@@ -188,12 +239,12 @@ def test_a_fix_is_shown_as_what_it_changes() -> None:
 
 def test_a_long_fix_is_folded_and_an_endless_one_cut() -> None:
     style = Style(width=40)
-    long = b"f(" + b"arguments,".ljust(20) * 3 + b"x)\n"
+    long = b"f(" + b"arguments,".ljust(16) * 3 + b"x)\n"
     assert list(full.changes(long, (Edit.replace(0, 1, "g"),), style)) == [
-        "    1 - f(arguments,          arguments,",
-        "                  arguments,          x)",
-        "      + g(arguments,          arguments,",
-        "                  arguments,          x)",
+        "    1 - f(arguments,      arguments,",
+        "      -   … arguments,      x)",
+        "      + g(arguments,      arguments,",
+        "      +   … arguments,      x)",
     ]
 
     endless = b"x" * 50_000 + b"bad()" + b"y" * 50_000
@@ -210,13 +261,38 @@ def test_why_is_told_once_for_each_codemod() -> None:
     )
 
     assert text.count("why:") == 1
-    assert text.count("fix:") == 2
+    assert text.count("fix (safe):\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("recipe", "lines"),
+    [
+        (
+            "Wait for the source before\nyou read whatever the other one may have.",
+            ["Wait for the source before you read", "whatever the other one may have."],
+        ),
+        (
+            "wait(source);\n  read(what, the, other, one, has, got);",
+            ["wait(source);", "  read(what, the, other, one, has,", "  got);"],
+        ),
+        ("wait,\nthen read", ["wait,", "then read"]),
+    ],
+    ids=["prose", "code", "short"],
+)
+def test_a_recipe_is_wrapped_where_it_is_too_long(recipe: str, lines: list[str]) -> None:
+    data = b"bad();\n"
+    found = replace(finding(data, b"bad()", status="declined:odd"), recipe=recipe)
+    result = FileResult("/w/a.js", "a.js", data, left=(found,))
+
+    told = list(full.block(result, found, View("/w", Style(width=40))))
+
+    assert told[told.index("  by hand:") + 1 :] == [f"    {line}" for line in lines]
 
 
 @pytest.mark.parametrize(
     ("status", "safety", "state"),
     [
-        ("fixable", Safety.SAFE, "fixable"),
+        ("fixable", Safety.SAFE, "safe"),
         ("fixable", Safety.UNSAFE, "unsafe"),
         ("fixable", Safety.DISPLAY, "display"),
         ("display", Safety.DISPLAY, "display"),
@@ -257,10 +333,58 @@ def test_a_hunk_is_headed_by_the_findings_it_belongs_to() -> None:
     lines = patch.section(result, index=False).decode().splitlines()
 
     assert [line for line in lines if line.startswith("@@")] == [
-        f"@@ -1,4 +1,4 @@ bad {bad.fingerprint[:12]}",
-        f"@@ -8,4 +8,4 @@ worse {worse.fingerprint[:12]}",
+        f"@@ -1,4 +1,4 @@ bad {bad.fingerprint[:8]}",
+        f"@@ -8,4 +8,4 @@ worse {worse.fingerprint[:8]}",
     ]
     assert lines[2] == "diff --git a/a.js b/a.js"
+
+
+def test_a_hunk_that_only_imports_is_headed_too() -> None:
+    data = b"import a from 'a';\n" + b"\n" * 9 + b"bad();\n"
+    edits = [Edit.insert(18, "\nimport b from 'b';"), Edit.replace(28, 31, "good")]
+    found = finding(data, b"bad()", edits=edits)
+    result = FileResult("/w/a.js", "a.js", data, data + b"\n", tuple(edits), (found,))
+
+    lines = patch.section(result, index=False).decode().splitlines()
+
+    assert [line.partition("@@ ")[2].split("@@ ")[1] for line in lines if line[:2] == "@@"] == [
+        f"some-fault {found.fingerprint[:8]}",
+        f"some-fault {found.fingerprint[:8]}",
+    ]
+
+
+def test_a_terminal_is_spared_what_a_program_reads() -> None:
+    data = b"bad();\n"
+    edits = [Edit.replace(0, 3, "# unleak: good")]
+    found = finding(data, b"bad()", edits=edits)
+    result = FileResult("/w/a.js", "a.js", data, b"# unleak: good();\n", tuple(edits), (found,))
+    section = patch.section(result, index=False)
+
+    assert section.startswith(b"# unleak: {")
+    assert "".join(patch.for_terminal([section], PLAIN)) == section.partition(b"\n")[2].decode()
+
+
+def test_three_way_merges_find_the_blob(tmp_path: Path) -> None:
+    def git(*words: str, stdin: bytes = b"") -> None:
+        subprocess.run(["git", *words], cwd=tmp_path, input=stdin, check=True, capture_output=True)
+
+    before = b"one\ntwo\n\nbad();\n\nthree\nfour\n"
+    git("init", "-q")
+    (tmp_path / "a.js").write_bytes(before)
+    git("add", "a.js")
+    edits = [Edit.replace(9, 12, "good")]
+    found = finding(before, b"bad()", edits=edits)
+    after = before.replace(b"bad", b"good")
+    result = FileResult(str(tmp_path / "a.js"), "a.js", before, after, tuple(edits), (found,))
+    section = patch.section(result, index=True)
+    (tmp_path / "a.js").write_bytes(before.replace(b"two", b"zwei"))
+    git("add", "a.js")  # the context is no longer that of the patch
+
+    with pytest.raises(subprocess.CalledProcessError):
+        git("apply", "-", stdin=section)
+    git("apply", "--3way", "-", stdin=section)
+
+    assert (tmp_path / "a.js").read_bytes() == after.replace(b"two", b"zwei")
 
 
 # The summary.
@@ -306,6 +430,22 @@ def test_the_summary_counts_what_is_there() -> None:
         "1 with a recipe to place by hand, 3 declined (2 odd, 1 even)",
         "  run it; `--unsafe-fixes` takes 1 more that want a reader",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("pipe", "did you mean 'pipe-without-pipeline'?"),
+        ("Pipe_", "did you mean 'pipe-without-pipeline'?"),
+        ("hangs", "did you mean 'drain-wait-hangs'?"),
+        ("drian-wait-hang", "did you mean 'drain-wait-hangs'?"),
+        ("wombat", "`unleak rules` lists them"),
+        ("", "`unleak rules` lists them"),
+    ],
+)
+def test_a_wrong_name_is_told_the_right_one(name: str, meant: str) -> None:
+    with pytest.raises(registry.UnknownNameError, match=re.escape(meant)):
+        registry.entry(name)
 
 
 def test_one_is_not_many() -> None:

@@ -54,9 +54,14 @@ def _names(texts: Iterable[str]) -> list[str]:
 
 
 def _meant(name: str) -> str:
+    """What was meant by a name: those that begin with it, or have it inside, else one like it."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name.strip().replace("_", "-"), table.TABLE, n=1, cutoff=0.5)
+    name = name.strip().replace("_", "-").lower()
+    known = sorted(table.TABLE)
+    close = [found for found in known if name and found.startswith(name)]
+    close = close or [found for found in known if len(name) > 2 and name in found]
+    close = close or get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean {' or '.join(map(repr, close))}?"
     return "; `unleak rules` lists them"

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def each(
     *,
     workers: int,
     seconds: float,
-) -> Iterator[tuple[int, Answer | Failure]]:
+) -> Generator[tuple[int, Answer | Failure], None, None]:
     """The index of every item with what `work` makes of it, as they get done.
 
     Items of large `sizes` come first. `work` must not raise. An item fails when it takes longer

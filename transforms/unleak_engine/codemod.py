@@ -161,6 +161,8 @@ Find = Callable[[Match], Iterable[Answer]]
 class Codemod:
     """A declared codemod. `needles` are the literal bytes without which it cannot match (any
     one of them is enough); `hits` is the tighter pattern whose places the query is asked about.
+    `worth` looks at a file's bytes and says whether any match could be more than silence, so that
+    the others are not parsed; it may err on the side of True only.
     """
 
     name: str
@@ -172,6 +174,7 @@ class Codemod:
     find: Find
     doc: str
     references: tuple[str, ...] = ()
+    worth: Callable[[bytes], bool] | None = None
     _queries: dict[str, Query] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -187,8 +190,9 @@ class Codemod:
         return any(needle in data for needle in self.needles)
 
     def places(self, data: bytes) -> Iterator[Span]:
-        for hit in self.hits.finditer(data):
-            yield Span(hit.start(), hit.end())
+        found = [Span(hit.start(), hit.end()) for hit in self.hits.finditer(data)]
+        if found and (self.worth is None or self.worth(data)):
+            yield from found
 
 
 def codemod(
@@ -199,6 +203,7 @@ def codemod(
     hits: str,
     query: str,
     references: Iterable[str] = (),
+    worth: Callable[[bytes], bool] | None = None,
 ) -> Callable[[Find], Codemod]:
     """Declare a module's `find` a codemod. The name is the module's, in kebab-case."""
 
@@ -215,6 +220,7 @@ def codemod(
             find=find,
             doc=doc,
             references=tuple(references),
+            worth=worth,
         )
 
     return declare

@@ -71,6 +71,25 @@ def ordered(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return result
 
 
+def joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits of one rewrite, those at one place made one in the order they are given.
+
+    An import may have to go where the rewritten statement begins. Only what comes after an
+    insertion is joined to it; all other overlaps stay, for `ordered` to refuse.
+    """
+    by_start: dict[int, Edit] = {}
+    others: list[Edit] = []
+    for edit in edits:
+        first = by_start.get(edit.start)
+        if first is None:
+            by_start[edit.start] = edit
+        elif first.start == first.end:
+            by_start[edit.start] = Edit(edit.start, edit.end, first.text + edit.text)
+        else:
+            others.append(edit)
+    return (*by_start.values(), *others)
+
+
 def collide(one: Edit, other: Edit) -> bool:
     """Whether applying both would depend on an order nobody chose."""
     first, second = (one, other) if one <= other else (other, one)

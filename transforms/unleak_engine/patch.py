@@ -6,18 +6,29 @@ feeds and Unicode separators are text like any other.
 """
 
 import hashlib
+import itertools
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from unleak_engine.edit import Edit, ordered
 
 PREAMBLE = b"# unleak: "
+
+_WORD = re.compile(rb"\w")
+_NAME = re.compile(rb"[A-Za-z_$]")
+_OPENING = re.compile(rb"[({\[>=,]\s*(?:/[/*].*)?$")
+_HEADING = 48
+"""Bytes of a source line that a hunk's heading has room for."""
+
 NO_NEWLINE = b"\\ No newline at end of file\n"
 DIFF_GIT = b"diff --git "
 
 Heading = Callable[[Sequence[Edit]], str]
-"""What stands after the second `@@` of a hunk, told from the edits the hunk makes."""
+"""What stands after the second `@@` of a hunk, told from the edits the hunk makes. The line the
+hunk stands under is put behind it."""
 
 
 class PatchError(ValueError):
@@ -169,17 +180,38 @@ def _hunks_of(
             lines += [b"+" + line for line in block.new]
         lines += [b" " + line for line in tail]
 
+        # An edit that adds lines may start at the end of the line above them, which is context.
+        from_byte = start - sum(map(len, lead))
         first = group[0].line - len(lead)
         old_count = sum(line[:1] != b"+" for line in lines)
         new_count = sum(line[:1] != b"-" for line in lines)
         place = b"@@ -%s +%s @@" % (_range(first, old_count), _range(first + growth, new_count))
         heading = ""
         if headings is not None:
-            heading = headings([edit for edit in edits if edit.start <= end and edit.end >= start])
+            own = [edit for edit in edits if edit.start <= end and edit.end >= from_byte]
+            heading = ": ".join(filter(None, [headings(own), _opened_above(old, start, from_byte)]))
         yield place + (b" " + " ".join(heading.split()).encode() if heading else b"") + b"\n"
         for line in lines:
             yield line if line.endswith(b"\n") else line + b"\n" + NO_NEWLINE
         growth += new_count - old_count
+
+
+def _opened_above(old: bytes, start: int, shown: int) -> str:
+    """The beginning of the line without an indent that opens what byte `start` stands in.
+
+    Nothing when no line does, or when it is among those from byte `shown` on.
+    """
+    at = start
+    while at > 0:
+        end = at - 1
+        at = old.rfind(b"\n", 0, end) + 1
+        line = old[at:end]
+        if _OPENING.search(line):
+            if _NAME.match(line):
+                return "" if at >= shown else line[:_HEADING].decode(errors="ignore").rstrip()
+        elif line[:1] in (b"}", b")", b"]"):
+            break
+    return ""
 
 
 def _range(before: int, count: int) -> bytes:
@@ -229,39 +261,68 @@ def _at_line_start(old: bytes, offset: int) -> bool:
 
 
 def _trimmed(block: Block) -> Iterator[Block]:
-    """`block` without the lines that stay; several blocks where lines pair up one to one."""
-    old, new = block.old, block.new
-    shorter = min(len(old), len(new))
-    head = 0
-    while head < shorter and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    runs = [(head, len(old) - tail, head, len(new) - tail)]
-    if len(old) == len(new):
-        runs = [(low, high, low, high) for low, high in _differing(old, new)]
+    """`block` without the lines that stay, in several blocks where some of them stand inside."""
     at, counted = block.start, 0
-    for low, high, new_low, new_high in runs:
-        if low == high and new_low == new_high:
-            continue
-        at += sum(map(len, old[counted:low]))
-        end = at + sum(map(len, old[low:high]))
-        yield Block(at, end, block.line + low, old[low:high], new[new_low:new_high])
+    for low, high, new_low, new_high in _runs(block.old, block.new):
+        at += sum(map(len, block.old[counted:low]))
+        end = at + sum(map(len, block.old[low:high]))
+        yield Block(at, end, block.line + low, block.old[low:high], block.new[new_low:new_high])
         at, counted = end, high
 
 
-def _differing(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """The maximal runs `low:high` of lines that differ from the line at the same place."""
-    low: int | None = None
-    for index, (before, after) in enumerate(zip(old, new, strict=True)):
-        if before != after:
-            low = index if low is None else low
-        elif low is not None:
-            yield low, index
-            low = None
-    if low is not None:
-        yield low, len(old)
+def _runs(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[tuple[int, int, int, int]]:
+    """The runs of lines `old[a:b]` that become `new[c:d]`, as (a, b, c, d).
+
+    Lines stay that are equal at an edge, and, inside, those that pair up: with the line at the same
+    place when there are as many before as after, or with the only other one that is equal.
+    """
+    pairs = _twins(old, new)
+    if len(old) == len(new):
+        in_place = [(at, at) for at, line in enumerate(old) if line == new[at]]
+        pairs = max(in_place, pairs, key=len)
+    low = new_low = 0
+    for high, new_high in (*pairs, (len(old), len(new))):
+        head = _equal(zip(old[low:high], new[new_low:new_high], strict=False))
+        low, new_low = low + head, new_low + head
+        ends = zip(reversed(old[low:high]), reversed(new[new_low:new_high]), strict=False)
+        tail = _equal(ends)
+        if low < high - tail or new_low < new_high - tail:
+            yield low, high - tail, new_low, new_high - tail
+        low, new_low = high + 1, new_high + 1
+
+
+def _equal(pairs: Iterable[tuple[bytes, bytes]]) -> int:
+    """How many pairs are of equals before the first that is not."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _twins(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Lines with a word in them that stand once in `old` and once in `new`, in rising order.
+
+    Of lines that changed places the most that still stand in order (as patience diff pairs lines).
+    """
+    before, after = Counter(old), Counter(new)
+    places = {line: at for at, line in enumerate(new) if after[line] == 1}
+    pairs = [
+        (at, places[line])
+        for at, line in enumerate(old)
+        if before[line] == 1 and line in places and _WORD.search(line)
+    ]
+    # Of the rising rows of each length, the one with the lowest end, as links from its last pair.
+    ends: list[int] = []
+    last: list[int] = []
+    link: list[int] = []
+    for index, (_, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        ends[length : length + 1] = [place]
+        last[length : length + 1] = [index]
+        link.append(last[length - 1] if length else -1)
+    rising: list[tuple[int, int]] = []
+    index = last[-1] if last else -1
+    while index >= 0:
+        rising.append(pairs[index])
+        index = link[index]
+    return rising[::-1]
 
 
 def _grouped(old: bytes, changed: Sequence[Block], context: int) -> Iterator[list[Block]]:

@@ -52,7 +52,7 @@ def pinned_major(declared: str, name: str) -> int | None:
 
 
 def _is_empty(part: Majors) -> bool:
-    return part.floor is not None and part.ceiling is not None and part.floor > part.ceiling
+    return part.ceiling is not None and part.ceiling < (part.floor or 0)
 
 
 def _majors_of(part: str) -> Majors | None:

@@ -7,13 +7,22 @@ on no order but that of the text.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node, QueryCursor
 
 from unleak_engine import patch
 from unleak_engine.codemod import DEFAULTS, Answer, Codemod, Declined, File, Match, Options, Span
-from unleak_engine.edit import Edit, OverlapError, Safety, apply_edits, collide, compose, ordered
+from unleak_engine.edit import (
+    Edit,
+    OverlapError,
+    Safety,
+    apply_edits,
+    collide,
+    compose,
+    joined,
+    ordered,
+)
 from unleak_engine.facts import FactsPort, no_facts
 from unleak_engine.finding import Finding, fingerprint
 from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, parse, parse_as
@@ -24,6 +33,10 @@ MAX_PASSES = 24
 
 DEPTH_BUDGET = 2_000_000
 """Steps spent on asking how deep sites lie, before a file counts as unreadable."""
+
+
+_DAMAGED = "syntax-error"
+_MEND = "Mend the syntax error, then run unleak again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ def _analyse(
         shallow = list(_shallow(source, places[codemod.name], problems))
         for match in _matches(file, codemod, shallow):
             try:
-                found = [_local(file, answer) for answer in codemod.find(match)]
+                found = [_local(file, _joined(answer)) for answer in codemod.find(match)]
             except Exception as error:  # one site must not cost the run
                 at = source.position(next(iter(match.captures.values())).start_byte)
                 problems.append(
@@ -115,6 +128,13 @@ def _analyse(
     if answers and source.root.has_error:
         problems += _told_errors(source)
     return Analysis(_findings(source, answers), tuple(problems))
+
+
+def _joined(answer: Answer) -> Answer:
+    """`answer` with its edits in order. Raises OverlapError for edits that contradict."""
+    if isinstance(answer, Declined):
+        return answer
+    return replace(answer, edits=ordered(joined(answer.edits)))
 
 
 def _shallow(source: Source, places: Iterable[Span], problems: list[Problem]) -> Iterator[Span]:
@@ -172,9 +192,9 @@ def _local(file: File, answer: Answer) -> Answer:
         span=answer.span,
         anchor=answer.anchor,
         message=answer.message,
-        code="syntax-error",
+        code=_DAMAGED,
         why="a syntax error stands in the same function, so the tree cannot be trusted here",
-        recipe="Mend the syntax error, then run unleak again.",
+        recipe=_MEND,
         evidence=answer.evidence,
     )
 
@@ -211,7 +231,7 @@ def _finding(
         status = "display" if answer.shown else f"declined:{answer.code}"
         reason = answer.code
     else:
-        edits = ordered(answer.edits)
+        edits = answer.edits
         safety = answer.safety.at_most(codemod.safety)
     return Finding(
         codemod=codemod.name,
@@ -246,7 +266,7 @@ def rewrite_bytes(
     Raises UnreadableError as `analyse_bytes` does.
     """
     first = analyse_bytes(path, data, codemods, context)
-    grammar = None
+    source = None
     text = data
     edits: tuple[Edit, ...] = ()
     applied: list[Finding] = []
@@ -258,10 +278,10 @@ def rewrite_bytes(
         )
         if not chosen:
             break
-        if grammar is None:
-            grammar = parse(path, data, context.max_bytes).grammar
-        kept, refused = _doubted(path, text, grammar, chosen)
-        dropped |= {finding.fingerprint: (finding, why) for finding, why in refused}
+        if source is None:
+            source = parse(path, data, context.max_bytes)
+        kept, doubted = _doubted(path, text, source.grammar, chosen)
+        dropped |= {finding.fingerprint: (finding, why) for finding, why in doubted}
         if not kept:
             continue
         step = ordered(edit for finding in kept for edit in finding.edits)
@@ -275,8 +295,41 @@ def rewrite_bytes(
     if not _diff_holds(path, data, edits, text):
         return _nothing(path, data, first, "the printed diff does not give the new text")
     cured = _cured(first.findings, applied)
-    left = tuple(f for f in first.findings if f not in cured and f.fingerprint not in dropped)
-    return Rewritten(path, data, text, edits, cured, left, tuple(dropped.values()), first.problems)
+    left = [finding for finding in first.findings if finding not in cured]
+    refused = _refused(left, dropped)
+    if source is not None and source.root.has_error:
+        # How a parser gets over a mistake is its own affair, and an edit may change it from afar.
+        left = [_beside_damage(finding) if finding in refused else finding for finding in left]
+        refused = {}
+    else:
+        left = [finding for finding in left if finding not in refused]
+    out = tuple(refused.items())
+    return Rewritten(path, data, text, edits, cured, tuple(left), out, first.problems)
+
+
+def _refused(
+    left: Sequence[Finding], dropped: dict[str, tuple[Finding, str]]
+) -> dict[Finding, str]:
+    """Those of the first look that `dropped`, found pass by pass, stand for; see `_cured`."""
+    refused: dict[Finding, str] = {}
+    for finding, why in dropped.values():
+        twins = [f for f in left if f.fixable and f.codemod == finding.codemod and f not in refused]
+        same = [twin for twin in twins if twin.fingerprint == finding.fingerprint]
+        refused |= dict.fromkeys((same or twins)[:1], why)
+    return refused
+
+
+def _beside_damage(finding: Finding) -> Finding:
+    """`finding`, declined after all: its new text has more syntax errors than the old one had."""
+    return replace(
+        finding,
+        status=f"declined:{_DAMAGED}",
+        safety=Safety.DISPLAY,
+        reason=_DAMAGED,
+        why="the file has a syntax error, and the new text would be read with one more",
+        recipe=_MEND,
+        edits=(),
+    )
 
 
 def _disjoint(findings: Iterable[Finding]) -> list[Finding]:

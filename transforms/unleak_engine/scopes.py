@@ -4,6 +4,7 @@ Nothing here walks the tree. The occurrences of a name are found in the text, an
 looked up in the tree; what was learnt about one of them is kept.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -30,10 +31,12 @@ class Scopes:
         self.source = source
         strict = strict or has_directive(source.root, b"use strict")
         self._declarations = Declarations(source, strict)
+        # Only these two have names of their own that no declaration shows.
+        self._may_hide = b"with" in source.data or b"enum" in source.data
         self._offsets: dict[str, list[int]] = {}
         self._nodes: dict[tuple[int, str], Node | None] = {}
         self._declared: dict[int, Binding | None] = {}
-        self._in_scope: dict[tuple[int, str], tuple[Binding, ...]] = {}
+        self._in_scope: dict[str, dict[int, tuple[Binding, ...]]] = {}
         self._references: dict[tuple[int, str], list[Node]] = {}
         self._resolved: dict[int, Binding | None] = {}
         self._writes: dict[tuple[int, str], list[Node]] = {}
@@ -52,9 +55,7 @@ class Scopes:
         """Where the text holds `name` as a word, in comments and strings too."""
         found = self._offsets.get(name)
         if found is None:
-            # A pattern that starts with plain text is searched for much faster than one that
-            # looks behind first.
-            pattern = re.compile(re.escape(name.encode()) + rb"(?![\w$])")
+            pattern = _word(name)
             data = self.source.data
             found = [
                 at
@@ -127,8 +128,13 @@ class Scopes:
         return self._find(name, self.path_to(at))
 
     def _find(self, name: str, path: Sequence[Node]) -> Binding | None:
+        by_scope = self._declarations_of(name)
+        if not by_scope:
+            return None
         for depth in range(len(path) - 1, -1, -1):
             scope = path[depth]
+            if not self._may_hide and scope.id not in by_scope:
+                continue
             if scope.type == "with_statement" or (
                 scope.type == "enum_body" and _enum_has(scope, name)
             ):
@@ -138,22 +144,27 @@ class Scopes:
             below = path[depth + 1] if depth + 1 < len(path) else None
             if scope.type in FUNCTIONS and is_before_function(path[depth + 1 :]):
                 continue
-            for binding in self.declared_in(scope, name):
+            for binding in by_scope.get(scope.id, ()):
                 if below is None or _is_visible(binding, scope, below):
                     return binding
         return None
 
     def declared_in(self, scope: Node, name: str) -> tuple[Binding, ...]:
         """What `scope` declares as `name`, the declaration that counts first."""
-        key = (scope.id, name)
-        if key not in self._in_scope:
-            found = [
-                binding
-                for node in self.occurrences(name, scope)
-                if (binding := self.declared(node)) is not None and binding.scope == scope
-            ]
-            self._in_scope[key] = tuple(sorted(found, key=_rank))
-        return self._in_scope[key]
+        return self._declarations_of(name).get(scope.id, ())
+
+    def _declarations_of(self, name: str) -> dict[int, tuple[Binding, ...]]:
+        """All declarations of `name` in the file, by scope: one look at its occurrences."""
+        found = self._in_scope.get(name)
+        if found is None:
+            by_scope: dict[int, list[Binding]] = {}
+            for node in self.occurrences(name):
+                binding = self.declared(node)
+                if binding is not None:
+                    by_scope.setdefault(binding.scope.id, []).append(binding)
+            found = {scope: tuple(sorted(all_, key=_rank)) for scope, all_ in by_scope.items()}
+            self._in_scope[name] = found
+        return found
 
     def references(self, binding: Binding) -> list[Node]:
         """Every identifier that means `binding`, its declarations included, in text order."""
@@ -171,8 +182,13 @@ class Scopes:
         """The references that give `binding` a value after its declaration, in text order."""
         key = (binding.scope.id, binding.name)
         if key not in self._writes:
+            main = self.declared_in(binding.scope, binding.name)[0]
             self._writes[key] = [
-                node for node in self.references(binding) if self._is_write(node, binding)
+                node
+                for node in self.occurrences(binding.name, binding.scope)
+                if (node.parent is None or node.parent.type not in _READING)
+                and self.resolve(node) == main
+                and self._is_write(node, binding)
             ]
         return list(self._writes[key])
 
@@ -203,6 +219,29 @@ class Scopes:
             if path[depth].type in BLOCK_SCOPES and not is_body(path, depth):
                 return path[depth]
         return self.source.root
+
+
+_READING = frozenset(
+    {
+        "member_expression",
+        "subscript_expression",
+        "arguments",
+        "call_expression",
+        "new_expression",
+        "return_statement",
+        "binary_expression",
+        "template_substitution",
+        "expression_statement",
+    }
+)
+"""What an identifier right inside is only read by."""
+
+
+@functools.lru_cache(maxsize=8192)
+def _word(name: str) -> re.Pattern[bytes]:
+    """`name` as a word, as far as what follows it tells. A pattern that starts with plain text is
+    searched for much faster than one that looks behind first; files share their names."""
+    return re.compile(re.escape(name.encode()) + rb"(?![\w$])")
 
 
 def _rank(binding: Binding) -> tuple[int, int]:

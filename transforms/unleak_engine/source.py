@@ -180,7 +180,10 @@ def error_count(tree: Tree) -> int:
 
 
 def too_large(size: int, max_bytes: int) -> str:
-    return f"{size / 1048576:.1f} MB is over the limit of {max_bytes} bytes"
+    shown, limit = (f"{number / 1048576:.1f} MB" for number in (size, max_bytes))
+    if shown == limit:
+        shown, limit = f"{size:,} bytes", f"{max_bytes:,}"
+    return f"{shown} is over the limit of {limit}"
 
 
 def check_readable(data: bytes, max_bytes: int = MAX_BYTES) -> None:

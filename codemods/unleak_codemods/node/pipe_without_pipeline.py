@@ -41,6 +41,7 @@ from unleak_engine.edit import Safety
             property: (property_identifier) @pipe
             (#eq? @pipe "pipe"))) @call
     """,
+    worth=pipes.may_be_streams,
     references=[
         "https://nodejs.org/api/stream.html#streampipelinesource-transforms-destination-options",
         "https://github.com/nodejs/node/issues/65063",

@@ -52,9 +52,11 @@ class Kind:
 
     @property
     def at_hand(self) -> bool:
-        """Whether this is a Node stream, or a child with some, as it stands and for certain."""
-        sure = not self.promised and self.passes is None and not self.needs
-        return sure and self.role != "" and not self.role.startswith("web-")
+        """Whether this is a Node stream, or a child with some, for certain and as it stands, that
+        whoever made it may tear down."""
+        if self.promised or self.passes is not None or self.needs or self.lifetime != "here":
+            return False
+        return self.role not in ("", "own-pipe") and not self.role.startswith("web-")
 
 
 BUILT_IN = Knowledge(
@@ -69,9 +71,6 @@ FOREIGN_OUT = Kind("writable", model="other")
 def extended(table: Mapping[str, object], base: Knowledge = BUILT_IN) -> Knowledge:
     """`base` with a user's `table` laid over it. Raises `KnowledgeError`."""
     return merged(parse(table, base), base)
-
-
-# Questions
 
 
 def bare(module: str) -> str:
@@ -342,6 +341,8 @@ __all__ = [
     "kind_of",
     "listener_kind",
     "member_kind",
+    "merged",
     "parameter_kind",
+    "parse",
     "type_kind",
 ]

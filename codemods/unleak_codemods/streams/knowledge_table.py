@@ -43,6 +43,7 @@ ROLES = frozenset(
         "child-writable",
         "stdio",
         "legacy",  # has a .pipe(), but tears down in a way of its own
+        "own-pipe",  # no stream, though it has a .pipe() of its own
         "web-readable",  # WHATWG streams: no .pipe(), though pipeline() takes them
         "web-writable",
         "web-duplex",
@@ -170,7 +171,7 @@ class _Reader:
             elif key not in _OPTIONS:
                 where = f'{module}."{key}"'
                 _check_name(where, key, classes=True)
-                names[key] = self._value(where, module, value, model)
+                names[key] = self._value(where, module, value, model, in_shape=False)
 
     def _read_shape(
         self, module: str, shape: str, entries: Mapping[str, object], model: str
@@ -183,7 +184,7 @@ class _Reader:
                 continue
             where = f'{module}.{shape}."{key}"'
             _check_name(where, key, classes=False)
-            names[key] = self._value(where, module, value, model)
+            names[key] = self._value(where, module, value, model, in_shape=True)
 
     def _like(
         self, module: str, entries: Mapping[str, object], *, shape: bool
@@ -209,7 +210,7 @@ class _Reader:
             _fail(f"{module}.{key}", "must be a string")
         return value
 
-    def _value(self, where: str, module: str, value: object, model: str) -> str:
+    def _value(self, where: str, module: str, value: object, model: str, *, in_shape: bool) -> str:
         """The words of a value in one order and one spelling, with what the module lends."""
         if not isinstance(value, str) or not value.split():
             _fail(where, "must be a string of words, such as `readable finite`")
@@ -217,6 +218,8 @@ class _Reader:
         if "unknown" in words or "self" in words:
             if len(words) > 1:
                 _fail(where, f"`{value}`: `self` and `unknown` stand alone")
+            if words[0] == "self" and not in_shape:
+                _fail(where, "`self` is for the methods of a shape")
             return words[0]
         role, flags, built_on, rest = "", [], model, []
         for word in words:
@@ -236,16 +239,14 @@ class _Reader:
                 _fail(where, f"unknown word `{word}`", word, spoken)
         if not role and not any("#" in word or _is_argument(word) for word in rest):
             _fail(where, f"`{value}` says no role", value, ROLES)
+        if role == "legacy" and built_on == "core":
+            built_on = "other"
         told = [built_on] if role and built_on != "core" and not role.startswith("web-") else []
         return " ".join(([role] if role else []) + sorted(set(flags)) + told + rest)
 
     def _shapes_of(self, module: str) -> list[str]:
-        entries = self.table.get(module)
-        return (
-            [key for key, value in entries.items() if isinstance(value, Mapping)]
-            if (isinstance(entries, Mapping))
-            else []
-        )
+        entries = _mapping(self.table[module], module)
+        return [key for key, value in entries.items() if isinstance(value, Mapping)]
 
     def done(self) -> Knowledge:
         shapes = {**(self.base.shapes if self.base is not None else {}), **self.shapes}

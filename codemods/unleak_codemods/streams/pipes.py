@@ -63,6 +63,28 @@ class Site:
         )
 
 
+_SPEAKS_OF_STREAMS = re.compile(
+    rb"create(?:Read|Write)Stream|process\s*[.?\[]|\.\s*std(?:in|out|err)\b|\bNodeJS\b"
+    rb"|\b(?:_?req|_?request|_?res|_?response|resp|rsp|reply|ctx|context)\b"
+    rb"|(['\"`])(?:error|finish|end|close|data|readable|drain|request|response|file)\1"
+)
+
+
+def may_be_streams(data: bytes) -> bool:
+    """Whether a chain in a file could be found to be a Node stream's: the file loads a module
+    that gives streams, or says one of the words a stream is known by."""
+    if _SPEAKS_OF_STREAMS.search(data):
+        return True
+    modules = {hit.group(2).decode(errors="replace") for hit in _IMPORTS.finditer(data)}
+    known = knowledge.BUILT_IN.exports
+    return any(
+        (name := knowledge.bare(module)) in known
+        or name in knowledge.STREAM_MODULES
+        or name in knowledge.TYPE_MODULES
+        for module in modules
+    )
+
+
 def site_at(file: File, call: Node) -> Site | None:
     """The site whose first `.pipe` is `call`, None when it is not, or hardly, a Node stream's."""
     chain = chain_at(file.source, call)
@@ -229,6 +251,10 @@ def _two_way(site: Site) -> bool:
     texts = [" ".join(site.file.source.text(s.node).split()) for s in site.chain.stages]
     if len(set(texts)) != len(texts):
         return True
+    if site.file.source.data.count(b"pipe") <= len(site.chain.pipes):
+        return False
+    if texts[-1].encode() + b".pipe" not in site.file.source.data:
+        return False
     back = re.compile(rb"\s*\.\s*pipe\s*\(\s*".join(re.escape(t.encode()) for t in texts[:0:-1]))
     ends = re.compile(
         re.escape(texts[-1].encode()) + rb"\s*\.\s*pipe\s*\([^;]*" + re.escape(texts[0].encode())

@@ -6,7 +6,6 @@ from unleak.report.forms import View
 from unleak.report.paths import shown
 from unleak.report.terminal import visible
 from unleak.run import FileResult, Outcome
-from unleak_engine.edit import Safety
 from unleak_engine.finding import Finding
 
 
@@ -26,7 +25,5 @@ def line(result: FileResult, finding: Finding, view: View) -> str:
 
 
 def state(finding: Finding) -> str:
-    """What can be done about a finding, in one word: fixable, unsafe, display, declined:code."""
-    if not finding.fixable:
-        return finding.status
-    return {Safety.SAFE: "fixable", Safety.UNSAFE: "unsafe"}.get(finding.safety, "display")
+    """What can be done about a finding, in one word: safe, unsafe, display, declined:code."""
+    return finding.safety.value if finding.fixable else finding.status

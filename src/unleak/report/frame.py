@@ -6,6 +6,9 @@ from unleak_engine.codemod import Span
 CONTEXT = 2
 """Lines shown before and after the one a reader looks at."""
 
+MOST = 8
+"""Lines shown of a site that takes more than those."""
+
 REACH = 600
 """Bytes of an endless line that are looked at on either side of the place of interest."""
 
@@ -16,10 +19,13 @@ def frame(data: bytes, span: Span, anchor: int, line: int, style: Style) -> list
     """The lines around byte `anchor`, which stands in line number `line` (from 1).
 
     The part of `span` in that line is underlined, with carets where the anchor's word stands;
-    the lines that hold the rest of `span` are marked in the margin.
+    the lines that hold the rest of `span` are marked in the margin, and counted where they are
+    too many to be shown.
     """
     start = data.rfind(b"\n", 0, anchor) + 1
-    starts = [*_before(data, start), start, *_after(data, start)]
+    above, below = data.count(b"\n", span.start, start), data.count(b"\n", anchor, span.end)
+    up, down = _reach(above, below)
+    starts = [*_before(data, start, up), start, *_after(data, start, down)]
     first = line - starts.index(start)
     margin = len(str(first + len(starts) - 1))
     room = max(20, style.width - margin - 5)
@@ -34,6 +40,8 @@ def frame(data: bytes, span: Span, anchor: int, line: int, style: Style) -> list
     left = _left(columns, at, min(high, len(cells)), room)
 
     shown: list[str] = []
+    if above > up:
+        shown.append(_more(above - up, margin, style))
     for number, begin in enumerate(starts, first):
         end = _line_end(data, begin)
         inside = begin < span.end and span.start <= end
@@ -45,20 +53,39 @@ def frame(data: bytes, span: Span, anchor: int, line: int, style: Style) -> list
             rule = _rule(columns, low, at, max(word, at + 1), max(high, at + 1), left, room)
             bar = style("blue", f"{'':>{margin}} |")
             shown.append(f"  {bar} {style('bold red', rule)}".rstrip())
+    if below > down:
+        shown.append(_more(below - down, margin, style))
     return shown
 
 
-def _before(data: bytes, start: int) -> list[int]:
+def _reach(above: int, below: int) -> tuple[int, int]:
+    """How many lines to show before and after, given how many of the site stand there."""
+    up = down = CONTEXT
+    while min(up, above) + 1 + min(down, below) < MOST and (above > up or below > down):
+        if below > down:
+            down += 1
+        else:
+            up += 1
+    # To say that one line is missing takes a line, too.
+    return up + (above == up + 1), down + (below == down + 1)
+
+
+def _more(count: int, margin: int, style: Style) -> str:
+    bar = style("blue", f"{'':>{margin}} |")
+    return f"{style('red', '>')} {bar} {style('dim', f'… {count} more lines')}"
+
+
+def _before(data: bytes, start: int, limit: int) -> list[int]:
     starts: list[int] = []
-    while start > 0 and len(starts) < CONTEXT:
+    while start > 0 and len(starts) < limit:
         start = data.rfind(b"\n", 0, start - 1) + 1
         starts.append(start)
     return starts[::-1]
 
 
-def _after(data: bytes, start: int) -> list[int]:
+def _after(data: bytes, start: int, limit: int) -> list[int]:
     starts: list[int] = []
-    for _ in range(CONTEXT):
+    for _ in range(limit):
         end = data.find(b"\n", start)
         if end == -1 or end + 1 >= len(data):
             break

@@ -47,8 +47,7 @@ def block(
     if entry is not None and explain:
         yield from _told("why", entry.why, "blue", style)
     if finding.fixable:
-        summary = entry.summary if entry is not None else ""
-        yield from _told("fix", f"{_promise(finding)} {summary}".strip(), "green", style)
+        yield INDENT + style("green", f"fix ({_PROMISES[finding.safety]}):")
         yield from changes(result.before, finding.edits, style)
     else:
         code = f"({finding.reason}) " if finding.reason else ""
@@ -56,8 +55,7 @@ def block(
         yield from _told(word, code + finding.why, "yellow", style)
         if finding.recipe:
             yield INDENT + style("yellow", "by hand:")
-            recipe = visible_lines(textwrap.dedent(finding.recipe).strip("\n"))
-            yield from (f"{INDENT * 2}{line}".rstrip() for line in recipe.split("\n"))
+            yield from _recipe(finding.recipe, style)
     for note in finding.notes:
         yield from _told("note", note, "magenta", style)
     if view.verbose:
@@ -72,12 +70,12 @@ def _entry(name: str) -> Entry | None:
         return None
 
 
-def _promise(finding: Finding) -> str:
-    if finding.safety is Safety.SAFE:
-        return "(safe)"
-    if finding.safety is Safety.UNSAFE:
-        return "(unsafe: read it, then use --unsafe-fixes)"
-    return "(shown only)"
+_PROMISES = {
+    Safety.SAFE: "safe",
+    Safety.UNSAFE: "unsafe: read it, then use --unsafe-fixes",
+    Safety.DISPLAY: "shown only",
+}
+"""What a fix waits for."""
 
 
 def _told(label: str, text: str, look: str, style: Style) -> Iterator[str]:
@@ -91,6 +89,30 @@ def _told(label: str, text: str, look: str, style: Style) -> Iterator[str]:
     )
     yield INDENT + style(look, head) + lines[0]
     yield from (INDENT + " " * MARGIN + line for line in lines[1:])
+
+
+def _recipe(recipe: str, style: Style) -> Iterator[str]:
+    """A recipe as it is written. A line that is too long is wrapped, with all of them in prose."""
+    lines = visible_lines(textwrap.dedent(recipe).strip("\n")).split("\n")
+    indent = INDENT * 2
+    width = max(40, style.width)
+    if max(map(len, lines)) > width - len(indent) and _is_prose(lines):
+        lines = [" ".join(lines)]
+    for line in lines:
+        hang = indent + " " * (len(line) - len(line.lstrip()))
+        yield from textwrap.wrap(
+            line.strip(),
+            width,
+            initial_indent=hang,
+            subsequent_indent=hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+
+
+def _is_prose(lines: list[str]) -> bool:
+    """Whether the line ends mean nothing, as they do in code."""
+    return not any(line.startswith(" ") or line.endswith((";", "{")) for line in lines)
 
 
 def changes(data: bytes, edits: tuple[Edit, ...], style: Style) -> Iterator[str]:
@@ -117,21 +139,24 @@ def changes(data: bytes, edits: tuple[Edit, ...], style: Style) -> Iterator[str]
             for row in _rows(line[1:], start, room, 1 if sign == " " else ROWS):
                 code = f"{label:>{margin}} {sign} {row}".rstrip()
                 yield INDENT * 2 + style(look, code)
-                label, sign = "", " "
+                label = ""
 
 
 def _rows(line: bytes, start: int, room: int, limit: int) -> list[str]:
     """A line's text folded to `room` columns, at most `limit` rows of it.
 
-    Of an endless line only what begins at byte `start` is shown.
+    The rows after the first begin with …; of an endless line only what begins at byte `start` is
+    shown.
     """
     line = line.rstrip(b"\n").removesuffix(b"\r").removeprefix(b"\xef\xbb\xbf")
     cut = start if len(line) > ENDLESS else 0
     text = ("…" if cut else "") + line[cut : cut + ENDLESS].decode(errors="replace")
     if limit > 1:
-        rows = folded(text, room)
+        indent = len(text) - len(text.lstrip(" "))
+        hang = " " * (min(indent, room // 3) + 2) + "… "
+        rows = folded(text, room, len(hang))
         if len(rows) <= limit:
-            return rows
+            return [rows[0], *(hang + row.lstrip() for row in rows[1:])]
     return [window(text, 0, room)]
 
 

@@ -7,18 +7,21 @@ cures, which git and patch read over.
 import json
 import os
 import stat
-import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from unleak.report.terminal import Style, visible
 from unleak.run import FileResult, Outcome, sha256
+from unleak.workspace.git import ask
 from unleak_engine.edit import Edit
 from unleak_engine.finding import Finding
-from unleak_engine.patch import blob_id, file_diff, preamble_line
+from unleak_engine.patch import PREAMBLE, blob_id, file_diff, preamble_line
 
-SHORT = 12
+SHORT = 8
 """Hex digits of a fingerprint in a hunk heading."""
+
+ID = 12
+"""Hex digits of a blob id: `git apply --3way` must find the one blob that starts with them."""
 
 _ENDS = ("text", "eol", "crlf")
 """Attributes that make git change line endings, and nothing in a text without carriage returns."""
@@ -36,9 +39,12 @@ def render(outcome: Outcome) -> Iterator[bytes]:
 
 def for_terminal(pieces: Iterable[bytes], style: Style) -> Iterator[str]:
     """The patch as a person may look at it. What is shown so cannot be applied."""
-    looks = {"-": "red", "+": "green", "@": "cyan", "#": "dim"}
+    looks = {"-": "red", "+": "green", "@": "cyan"}
+    marker = PREAMBLE.decode()
     for piece in pieces:
         for line in piece.decode("utf-8", "replace").removesuffix("\n").split("\n"):
+            if line.startswith(marker):  # what a program reads
+                continue
             text = visible(line.removesuffix("\r").expandtabs(4))
             head = line.startswith(("diff --git", "index ", "--- ", "+++ "))
             look = "bold" if head else looks.get(line[:1])
@@ -47,7 +53,7 @@ def for_terminal(pieces: Iterable[bytes], style: Style) -> Iterator[str]:
 
 def section(result: FileResult, *, index: bool) -> bytes:
     """One file's part. `index` asks for the line with blob ids that `git apply --3way` wants."""
-    ids = (blob_id(result.before), blob_id(result.after)) if index else None
+    ids = (blob_id(result.before)[:ID], blob_id(result.after)[:ID]) if index else None
     digest = sha256(result.before)
     preamble = b"".join(preamble_line(_line(f, digest)) for f in result.applied)
     return preamble + file_diff(
@@ -109,19 +115,18 @@ def unfiltered(root: str, results: Sequence[FileResult]) -> set[str]:
     """
     if not results or not os.path.lexists(os.path.join(root, ".git")):
         return set()
-    try:
-        ends = _git(root, "config", "--get", "core.autocrlf", says_no=1).strip()
-        names = b"".join(os.fsencode(result.path) + b"\0" for result in results)
-        told = _git(root, "check-attr", "-z", "--stdin", *_ENDS, *_FILTERS, stdin=names)
-    except (OSError, subprocess.SubprocessError):
+    ends = ask(root, "config", "--get", "core.autocrlf")
+    names = b"".join(os.fsencode(result.path) + b"\0" for result in results)
+    told = ask(root, "check-attr", "-z", "--stdin", *_ENDS, *_FILTERS, stdin=names)
+    if ends is None or told is None or ends.code > 1 or told.code:  # 1: it is not set
         return set()
-    fields = told.split(b"\0")
+    fields = os.fsdecode(told.out).split("\0")[:-1]
     set_here = {
-        (os.fsdecode(path), attribute.decode())
-        for path, attribute, value in zip(fields[0::3], fields[1::3], fields[2::3], strict=False)
-        if value not in (b"unspecified", b"unset")
+        (path, attribute)
+        for path, attribute, value in zip(fields[0::3], fields[1::3], fields[2::3], strict=True)
+        if value not in ("unspecified", "unset")
     }
-    ends_filtered = ends not in (b"", b"false")
+    ends_filtered = ends.out.strip() not in (b"", b"false")
     return {
         result.path
         for result in results
@@ -131,15 +136,3 @@ def unfiltered(root: str, results: Sequence[FileResult]) -> set[str]:
             or not (ends_filtered or any((result.path, end) in set_here for end in _ENDS))
         )
     }
-
-
-def _git(root: str, *arguments: str, stdin: bytes = b"", says_no: int = 0) -> bytes:
-    """What git prints. Raises OSError without git, SubprocessError when git fails.
-
-    `says_no` is the exit code that means no more than an empty answer.
-    """
-    command = ["git", "-C", root, *arguments]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
-    if done.returncode not in (0, says_no):
-        raise subprocess.CalledProcessError(done.returncode, command)
-    return done.stdout

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -107,14 +108,24 @@ def window(text: str, left: int, room: int) -> str:
     return head + body + ("…" if columns[-1] > right else "")
 
 
-def folded(text: str, room: int) -> list[str]:
-    """A line as rows of at most `room` columns."""
+def folded(text: str, room: int, hang: int = 0) -> list[str]:
+    """A line as rows of at most `room` columns, all but the first shorter by `hang`.
+
+    A row ends at a blank, or else at a bracket, a comma or a dot, if one is in its second half.
+    Nothing is lost.
+    """
     cells, columns = spread(text)
-    rows = [""]
-    start = 0
-    for cell, begin, end in zip(cells, columns, columns[1:], strict=False):
-        if end - start > room:
-            rows.append("")
-            start = begin
-        rows[-1] += cell
-    return rows
+    rows: list[str] = []
+    first = 0
+    while columns[-1] - columns[first] > room:
+        end = bisect_right(columns, columns[first] + room) - 1
+        end = max(end, first + 1)  # a cell may be wider than the room
+        half = bisect_right(columns, columns[first] + room // 2)
+        places = range(end, max(half, first + 1) - 1, -1)
+        end = next((at for at in places if " " in cells[at - 1 : at + 1]), 0) or next(
+            (at for at in places if cells[at - 1] in "(," or cells[at] == "."), end
+        )
+        rows.append("".join(cells[first:end]))
+        room -= hang if first == 0 else 0
+        first = end
+    return [*rows, "".join(cells[first:])]

@@ -14,11 +14,13 @@ _ARG = re.compile(r"[ \t]*ARG[ \t]+(\w+)=[\"']?([^\s\"']*)", re.IGNORECASE)
 _FROM = re.compile(r"[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*[\"']?([^\s\"']+)", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 
-_HOST = r"(?:[\w.-]+\.[\w.-]+(?::\d+)?/|localhost(?::\d+)?/)"
-_OFFICIAL = rf"(?:{_HOST}?(?:[\w.-]+/)*library/|docker\.io/|)node"
+_HOST = r"(?:[\w.-]+\.[\w-]+|localhost)(?::\d+)?/"
 _IMAGE = re.compile(
-    rf"(?:{_OFFICIAL}|(?:{_HOST})?(?:bitnami|cimg|circleci)/node|"
-    rf"(?:{_HOST})?(?:[\w.-]+/)*nodejs(?P<inside>-?[0-9]+)?(?:-debian\d+)?)"
+    rf"(?:(?:docker\.io/|(?:{_HOST})?(?:[\w.-]+/)*library/)?node"
+    rf"|(?:{_HOST})?(?:bitnami|cimg|circleci)/node"
+    r"|gcr\.io/distroless/nodejs(?P<distroless>\d+)?(?:-debian\d+)?"
+    r"|public\.ecr\.aws/lambda/nodejs"
+    rf"|{_HOST}ubi\d+/nodejs-(?P<ubi>\d+)(?:-minimal)?)"
     r"(?::(?P<tag>[\w.-]+))?(?:@sha256:[0-9a-f]+)?"
 )
 _TAG = re.compile(r"v?([0-9]{1,3})(?![0-9])")
@@ -45,19 +47,21 @@ def node_images(text: str) -> list[Image]:
 
     Variables have the default that an ARG before the first FROM gives them. An image with a
     variable that has none is left out, and so is any that is not known to be Node's: the official
-    one, also from a mirror, those of Bitnami and CircleCI, and `nodejs` as distroless, AWS Lambda
-    and Red Hat have it.
+    one, also from a mirror, and those of Bitnami, CircleCI, distroless, AWS Lambda and Red Hat.
     """
     found: list[Image] = []
     arguments: dict[str, str] = {}
+    built = False
     for line in _CONTINUED.sub(" ", text).splitlines():
         if argument := _ARG.match(line):
-            if not found:
+            if not built:
                 arguments[argument[1]] = _filled(argument[2], arguments)
-        elif built := _FROM.match(line):
-            name = _filled(built[1], arguments)
+        elif stage := _FROM.match(line):
+            built = True
+            name = _filled(stage[1], arguments)
             if image := _IMAGE.fullmatch(name):
-                found.append(Image(name, _major(image["inside"], image["tag"])))
+                inside = image["distroless"] or image["ubi"]
+                found.append(Image(name, int(inside) if inside else _major(image["tag"])))
     return found
 
 
@@ -69,9 +73,7 @@ def _filled(text: str, arguments: dict[str, str]) -> str:
     )
 
 
-def _major(inside: str | None, tag: str | None) -> int | None:
-    if inside is not None:
-        return int(inside.lstrip("-"))
+def _major(tag: str | None) -> int | None:
     if tag is None:
         return None
     if number := _TAG.match(tag):

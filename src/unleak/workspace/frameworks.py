@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from unleak.workspace.folders import Folders, section
-from unleak.workspace.lockfiles import LOCKS, Asked, Lock, lock_of
-from unleak.workspace.yaml import documents
 from unleak_engine.ranges import majors, pinned_major
+
+if TYPE_CHECKING:
+    from unleak.workspace.lockfiles import Lock
 
 FRAMEWORKS = frozenset(
     {
@@ -45,12 +47,12 @@ class Frameworks:
         found: dict[str, int] = {}
         for name in FRAMEWORKS & declared.keys():
             text = declared[name].strip()
-            if pinned_major(text, name) is not None or self._is_peer(folder, name):
+            if pinned_major(text, name) is not None:
                 continue
             if text.startswith("catalog:"):
                 text = self._cataloged(folder, top, name, text.removeprefix("catalog:")) or text
             major = pinned_major(text, name)
-            if major is None and not _is_alias(text, name):
+            if major is None and not _is_alias(text, name) and not self._is_peer(folder, name):
                 major = self._locked(folder, top, name, text)
             if major is not None:
                 found[name] = major
@@ -73,6 +75,8 @@ class Frameworks:
 
     def _catalogs_of(self, folder: str) -> Iterator[tuple[str, Mapping[str, str]]]:
         """The catalogs of pnpm, Yarn and Bun that stand in `folder`, by name."""
+        from unleak.workspace.yaml import documents
+
         sources = [
             document
             for name in _CATALOGS
@@ -91,6 +95,8 @@ class Frameworks:
 
     def _locked(self, folder: str, top: str, name: str, declared: str) -> int | None:
         """The major that all lock files of the nearest folder with any agree on."""
+        from unleak.workspace.lockfiles import Asked
+
         for above in _up(folder, top):
             if above not in self._locks:
                 self._locks[above] = list(self._locks_of(above))
@@ -109,7 +115,9 @@ class Frameworks:
                 return found.pop() if len(found) == 1 else None
         return None
 
-    def _locks_of(self, folder: str) -> Iterator[Lock]:
+    def _locks_of(self, folder: str) -> "Iterator[Lock]":
+        from unleak.workspace.lockfiles import LOCKS, lock_of
+
         for name in sorted(LOCKS.keys() & self._folders.names(folder)):
             text = self._folders.read(folder, name)
             if text is not None:

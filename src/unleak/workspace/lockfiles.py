@@ -138,23 +138,24 @@ class _Yarn:
 
     def _entries(self, name: str) -> Iterator[tuple[str, int]]:
         start = f"{name}@"
-        for at in _all(self.text, start):
-            line = self.text.rfind("\n", 0, at) + 1
-            entry = _YARN_ENTRY.match(self.text, line)
+        at = self.text.find(start)
+        while at >= 0:
+            entry = _YARN_ENTRY.match(self.text, self.text.rfind("\n", 0, at) + 1)
             major = _major(entry[2]) if entry is not None else None
-            if entry is None or major is None:
-                continue
-            for word in entry[1].replace('"', "").split(", "):
-                declared = word.removeprefix(start).removeprefix("npm:")
-                # What is left with an `@` is an alias or an address of something else.
-                if word.startswith(start) and "@" not in declared:
-                    yield declared, major
+            if entry is not None and major is not None:
+                for word in entry[1].replace('"', "").split(", "):
+                    declared = word.removeprefix(start).removeprefix("npm:")
+                    # What is left with an `@` is an alias or an address of something else.
+                    if word.startswith(start) and "@" not in declared:
+                        yield declared, major
+            end = self.text.find("\n", at)
+            at = self.text.find(start, end) if end >= 0 else -1
 
 
 _YARN_ENTRY = re.compile(
     r"""(?!\s|\#)([^\n]+):[ ]*\r?\n  # the ranges that are met by it
-    (?:[ ]+(?!version)[^\n]*\n)*
-    [ ]+version:?[ ]+"?([^"\s]+)""",
+    (?:[ ]++(?!version)[^\n]*\n)*+
+    [ ]++version:?[ ]++"?([^"\s]+)""",
     re.VERBOSE,
 )
 

@@ -4,7 +4,7 @@ A folder's word counts for all below it until a nearer one speaks: the Node rang
 folder that states one, the dependencies of all manifests with the nearest on top, the module
 system of the nearest package.json alone, as Node has it. `node_words.stated` lists what a folder
 may state Node by, in order; only where no folder up to the top states anything, the nearest one
-counts that lets it be guessed (`node_words.hinted`).
+counts that lets it be guessed (`node_hints.hinted`).
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import Any
 
 from unleak.workspace.folders import Folders, section
 from unleak.workspace.frameworks import Frameworks
-from unleak.workspace.node_words import Word, hinted, stated, word_of
+from unleak.workspace.node_words import Word, stated, word_of
 from unleak.workspace.places import top_of, within
 from unleak.workspace.problem import Problem
 from unleak_engine.target import UNKNOWN, Target
@@ -98,9 +98,14 @@ class _Reader:
         target = self._packed(folder, top, above.target)
         if not self._forced and (word := stated(self._folders, folder, top)) is not None:
             return _Known(_worded(target, word), sure=True)
-        if not above.sure and (word := hinted(self._folders, folder, top)) is not None:
+        if not above.sure and (word := self._hinted(folder, top)) is not None:
             return _Known(_worded(target, word))
         return above if target is above.target else _Known(target, above.sure)
+
+    def _hinted(self, folder: str, top: str) -> Word | None:
+        from unleak.workspace.node_hints import hinted
+
+        return hinted(self._folders, folder, top)
 
     def _packed(self, folder: str, top: str, above: Target) -> Target:
         """`above` with what the package.json of `folder` says of modules and dependencies."""

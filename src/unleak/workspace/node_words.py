@@ -1,4 +1,4 @@
-"""What a folder says of the Node its code runs on."""
+"""What a folder says outright of the Node its code runs on."""
 
 import json
 import os
@@ -6,18 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from unleak.workspace.dockerfile import is_dockerfile, node_images
 from unleak.workspace.folders import Folders, section
-from unleak.workspace.places import within
 from unleak.workspace.semver import node_range
-from unleak.workspace.tsconfig import (
-    base_major,
-    extended,
-    is_elsewhere,
-    parse_jsonc,
-    target_major,
-    target_of,
-)
 from unleak_engine.ranges import Majors
 
 _LONGEST = 60
@@ -42,8 +32,13 @@ def word_of(text: str, where: str) -> Word | None:
         return None
     # Who only says `<=22` lets in all that came before, as old as it may be.
     majors = Majors(found.floor or 0, found.ceiling)
-    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return Word(majors, f"{where}: {json.dumps(shown, ensure_ascii=False)}")
+    return Word(majors, f"{where}: {quoted(text)}")
+
+
+def quoted(text: str) -> str:
+    """`text` for a reader: in quotes, on one line, and not too long."""
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return json.dumps(short, ensure_ascii=False)
 
 
 def stated(folders: Folders, folder: str, top: str) -> Word | None:
@@ -57,23 +52,11 @@ def stated(folders: Folders, folder: str, top: str) -> Word | None:
     return next((word for word in words if word is not None), None)
 
 
-def hinted(folders: Folders, folder: str, top: str) -> Word | None:
-    """What can be read off files of `folder` that are about something else.
-
-    First tsconfig.json, by the shared base it extends (`@tsconfig/node20`) or a `target` no older
-    than ES2023, unless it emits nothing or has the browser's types; then the Dockerfiles, whose
-    oldest Node image counts as the floor.
-    """
-    names = folders.names(folder)
-    word = _of_tsconfig(folders, folder, top) if "tsconfig.json" in names else None
-    return word or _of_dockerfiles(folders, folder, top)
-
-
 def _statements(folders: Folders, folder: str, top: str) -> Iterator[tuple[str, str]]:
     """Every range, with where it stands."""
     manifest = folders.package(folder)
     if manifest:
-        name = _shown(folder, "package.json", top)
+        name = shown(folder, "package.json", top)
         engines = section(manifest.get("engines"))
         if isinstance(engines.get("node"), str):
             yield engines["node"], f"engines of {name}"
@@ -86,15 +69,15 @@ def _statements(folders: Folders, folder: str, top: str) -> Iterator[tuple[str, 
             yield volta, f"volta of {name}"
     for name in (".node-version", ".nvmrc"):
         for line in _lines(folders.read(folder, name))[:1]:
-            yield line, _shown(folder, name, top)
+            yield line, shown(folder, name, top)
     for line in _lines(folders.read(folder, ".tool-versions")):
         tool, *versions = line.split()
         if tool in ("nodejs", "node") and versions:
             # Further ones are for when the first is not installed.
-            yield " || ".join(versions), f"{tool} of {_shown(folder, '.tool-versions', top)}"
+            yield " || ".join(versions), f"{tool} of {shown(folder, '.tool-versions', top)}"
     for name in _MISE:
         for text in _mise(folders, folder, name):
-            yield text, f"node of {_shown(folder, name, top)}"
+            yield text, f"node of {shown(folder, name, top)}"
 
 
 def _runtimes(engines: Any) -> Iterator[str]:
@@ -129,69 +112,6 @@ def _mise(folders: Folders, folder: str, name: str) -> Iterator[str]:
             yield " || ".join(texts)
 
 
-def _of_tsconfig(folders: Folders, folder: str, top: str) -> Word | None:
-    path = os.path.join(folder, "tsconfig.json")
-    level: tuple[str, str] | None = None
-    elsewhere = False
-    for config, where in _configs(folders, path, top):
-        elsewhere = elsewhere or is_elsewhere(config)
-        target = target_of(config)
-        if target is not None and level is None:
-            level = target, where
-        for base in extended(config):
-            major = base_major(base)
-            if major is not None:
-                return Word(Majors(major), f"extends of {where}: {json.dumps(base)}")
-    major = target_major(level[0]) if level is not None and not elsewhere else None
-    if level is None or major is None:
-        return None
-    return Word(Majors(major), f"target of {level[1]}: {json.dumps(level[0])}")
-
-
-def _configs(folders: Folders, path: str, top: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """The configuration at `path` and those below `top` that it extends, nearest first."""
-    seen: set[str] = set()
-    waiting = [path]
-    while waiting:
-        path = waiting.pop()
-        folder, name = os.path.split(path)
-        text = folders.read(folder, name) if path not in seen and within(path, top) else None
-        seen.add(path)
-        if text is None:
-            continue
-        try:
-            config = parse_jsonc(text)
-        except (ValueError, RecursionError) as error:
-            folders.complain(folder, name, f"not JSON: {error}")
-            continue
-        if isinstance(config, dict):
-            yield config, _shown(folder, name, top)
-            near = [base for base in extended(config) if base.startswith((".", "/"))]
-            waiting += reversed([_config_path(folders, folder, base) for base in near])
-
-
-def _config_path(folders: Folders, folder: str, base: str) -> str:
-    path = os.path.normpath(os.path.join(folder, base))
-    inside, name = os.path.split(path)
-    return path if name in folders.names(inside) else f"{path}.json"
-
-
-def _of_dockerfiles(folders: Folders, folder: str, top: str) -> Word | None:
-    """A tag that moves is taken to be newer than any that names a version."""
-    images = [
-        (image, name)
-        for name in sorted(folders.names(folder))
-        if is_dockerfile(name)
-        for image in node_images(folders.read(folder, name) or "")
-    ]
-    known = [(image.major, image, name) for image, name in images if image.major is not None]
-    if not known:
-        return None
-    floor, image, name = min(known, key=lambda one: one[0])
-    ceiling = max(major for major, _, _ in known) if len(known) == len(images) else None
-    where = _shown(folder, name, top)
-    return Word(Majors(floor, ceiling), f"FROM of {where}: {json.dumps(image.name)}")
-
-
-def _shown(folder: str, name: str, top: str) -> str:
+def shown(folder: str, name: str, top: str) -> str:
+    """What a reader knows a file by: its path below `top`, with slashes."""
     return os.path.relpath(os.path.join(folder, name), top).replace(os.sep, "/")

@@ -46,8 +46,8 @@ def page(entry: Entry, style: Style) -> Iterator[str]:
     yield ""
     yield from prose(codemod.doc, style)
     yield ""
-    yield f"{style('bold', 'Safety')}  {codemod.safety}: {MEANING[codemod.safety]}"
-    yield f"{style('bold', 'Node')}    {codemod.node}"
+    yield from _labelled("Safety", MEANING[codemod.safety], style)
+    yield from _labelled("Node", codemod.node, style)
     diff = example(entry.name)
     if diff:
         yield ""
@@ -62,10 +62,28 @@ def page(entry: Entry, style: Style) -> Iterator[str]:
 
 
 MEANING = {
-    "safe": "at its best a fix is made without asking; where a site is less clear, less is done",
-    "unsafe": "fixes change something a reader should look at, and wait for `--unsafe-fixes`",
-    "display": "the recipe is shown, nothing is ever written",
+    "safe": (
+        "safe where every stream is proven to be a Node stream and a copy that works gives what it "
+        "gave before: `unleak fix` makes it without asking. Unsafe where somebody may see a "
+        "difference: a note says which, and it takes `--unsafe-fixes`. Any other site keeps its "
+        "code: the report shows a recipe (display) or says why not (declined)."
+    ),
+    "unsafe": (
+        "unsafe everywhere: somebody may see a difference, so a note says which, and it takes "
+        "`--unsafe-fixes`. Where that would be wrong, the code is kept: the report shows a recipe "
+        "(display) or says why not (declined)."
+    ),
+    "display": "display: the report shows a recipe to place by hand; nothing is ever written.",
 }
+"""What becomes of a codemod's sites, by the best that it does."""
+
+
+def _labelled(label: str, text: str, style: Style) -> Iterator[str]:
+    """A paragraph beside a bold label."""
+    indent = " " * 8
+    lines = textwrap.wrap(text, min(style.width, 88) - len(indent), break_on_hyphens=False) or [""]
+    yield style("bold", label) + indent[len(label) :] + lines[0]
+    yield from (indent + line for line in lines[1:])
 
 
 def prose(doc: str, style: Style) -> Iterator[str]:
