@@ -204,7 +204,7 @@ def test_check_tells_each_finding_in_a_line(unleak: Cli, here: Path) -> None:
     ran = unleak("check")
 
     assert ran.lines == [
-        "a.js:2:3: leaky-call leak() leaks [fixable]",
+        "a.js:2:3: leaky-call leak() leaks [safe]",
         "a.js:2:11: leaky-call leak(no) leaks [declined:says-no]",
         "a.js:3:1: leaky-call leak(show) leaks [display]",
         "b/x.ts:1:1: leaky-call leak(ask) leaks [unsafe]",
@@ -228,7 +228,7 @@ def test_full_shows_site_fix_notes_and_recipe(unleak: Cli, here: Path) -> None:
         "    |     ^^^^~~~~~~~",
         '  3 | leak("no");',
         "  why:      `leak` was written for these tests.",
-        "  fix:      (unsafe: read it, then use --unsafe-fixes) Call `cure` instead of `leak`.",
+        "  fix (unsafe: read it, then use --unsafe-fixes):",
         "    1   a();",
         '    2 -     leak("ask");',
         '      +     cure("ask");',
@@ -532,7 +532,7 @@ def test_the_patch_tells_what_it_is_made_of(unleak: Cli, here: Path) -> None:
 
     ran = unleak("diff", "--unsafe-fixes")
     (entry,) = patch_entries(ran.out)
-    short = entry.pop("fingerprint")[:12]
+    short = entry.pop("fingerprint")[:8]
 
     assert entry == {
         "codemod": "leaky-call",
@@ -574,7 +574,7 @@ def test_blob_ids_are_told_when_they_are_gits_own(
         old = git(here, "hash-object", "a.js").strip()
         git(here, "apply", stdin=patch)
         assert index == [
-            b"index " + old + b".." + git(here, "hash-object", "a.js").strip() + b" 100644"
+            b"index " + old[:12] + b".." + git(here, "hash-object", "a.js")[:12] + b" 100644"
         ]
     else:
         assert index == []
@@ -642,7 +642,7 @@ def test_what_cannot_be_written_is_left(unleak: Cli, here: Path) -> None:
 
     assert file.read_bytes() == b"leak();\n"
     assert (here / "b.js").read_bytes() == b"cure();\n"
-    assert ran.lines == ["a.js:1:1: leaky-call leak() leaks [fixable]"]
+    assert ran.lines == ["a.js:1:1: leaky-call leak() leaks [safe]"]
     assert "a.js: the file is read-only; make it writable [read-only]" in ran.err
     assert ran.code == 3
 
@@ -671,7 +671,7 @@ def test_a_rewrite_that_does_not_parse_is_our_mistake(unleak: Cli, here: Path) -
     ran = unleak("fix")
 
     assert file.read_bytes() == b'leak("break");\ncure();\n'
-    assert ran.lines == ["a.js:1:1: leaky-call leak(break) leaks [fixable]"]
+    assert ran.lines == ["a.js:1:1: leaky-call leak(break) leaks [safe]"]
     assert (ran.code, "[doubted]" in ran.err) == (2, True)
 
 
@@ -708,7 +708,7 @@ def test_stdin(unleak: Cli, here: Path) -> None:
 
     checked = unleak("check", *name, stdin=text)
     assert checked.lines == [
-        "src/a.ts:1:1: leaky-call leak() leaks [fixable]",
+        "src/a.ts:1:1: leaky-call leak() leaks [safe]",
         "src/a.ts:2:1: leaky-call leak(no) leaks [declined:says-no]",
     ]
     fixed = unleak("fix", *name, stdin=text)

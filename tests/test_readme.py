@@ -353,7 +353,7 @@ def agrees(records: Iterable[dict[str, Any]], name: str) -> None:
 
 
 def test_the_json_form_is_as_documented(service: Path) -> None:
-    (service / "not-utf-8.js").write_bytes(b"a.pipe(\xff)")
+    (service / "not-utf-8.js").write_bytes(b"require('fs');a.pipe(\xff)")
     told = json.loads(on_terminal("unleak check -q --output-format json 2>/dev/null", service))
     rules = json.loads(on_terminal("unleak rules --output-format json", service))
 

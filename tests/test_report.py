@@ -22,7 +22,7 @@ from unleak.run import FileResult, Outcome, Skipped, outcome
 from unleak_engine.codemod import Span
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding, fingerprint
-from unleak_engine.source import Position
+from unleak_engine.source import Position, too_large
 
 
 def finding(
@@ -309,6 +309,18 @@ def test_json_keeps_names_that_are_not_utf_8() -> None:
     assert text.isprintable() or text.replace("\n", "").isprintable()
     assert "é" in text
     assert stdlib_json.loads(text) == {"path": "a\udcff\u202e\x9b\u2028é.js"}
+
+
+@pytest.mark.parametrize(
+    ("size", "limit", "told"),
+    [
+        (3_000_000, 2_097_152, "2.9 MB is over the limit of 2.0 MB"),
+        (2_097_153, 2_097_152, "2,097,153 bytes is over the limit of 2,097,152"),
+        (90, 64, "90 bytes is over the limit of 64"),
+    ],
+)
+def test_a_size_and_its_limit_are_told_in_one_unit(size: int, limit: int, told: str) -> None:
+    assert too_large(size, limit) == told
 
 
 def test_paths_are_shown_from_the_working_directory() -> None:

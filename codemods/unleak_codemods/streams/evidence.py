@@ -175,7 +175,7 @@ def _of_method(file: File, node: Node, method: tuple[Node, Node], depth: int) ->
         return evidence_of(file, parts[0], depth + 1) if parts else UNKNOWN
     if text in _NAMED_METHODS:
         kind = _NAMED_METHODS[text]
-        return _made(file, node, kind, f"is a {kind.role} by its method's name")
+        return _made(file, node, kind, f"is taken for a {kind.role} by its method's name")
     owner = evidence_of(file, receiver, depth + 1)
     if owner.level is Level.NOT_OURS:
         return NOT_OURS
@@ -209,7 +209,7 @@ def _of_local_function(file: File, node: Node, function: Node, depth: int) -> Ev
     judged = [evidence_of(file, value, depth + 1) for value in values]
     if any(not e.proven for e in judged) or len({e.role for e in judged}) != 1:
         return UNKNOWN
-    reason = f"{_said(file, node)} returns what {judged[0].reasons[0]}"
+    reason = f"{_said(file, node)} gives a {judged[0].role} on every return"
     kind = replace(judged[0].kind, finite=False)
     return Evidence(Level.PROVEN, kind, Owner.HERE, (reason, *judged[0].reasons))
 
@@ -297,7 +297,12 @@ def _of_member(file: File, node: Node, depth: int) -> Evidence:
         if base.role == "child":
             reason = f"{_said(file, node)} is the {text} of a child process"
             return Evidence(Level.PROVEN, kind, base.owner, (reason, *base.reasons))
-        return Evidence(Level.LIKELY, kind, Owner.OTHER, (f"{_said(file, node)} by its name",))
+        return Evidence(
+            Level.LIKELY,
+            kind,
+            Owner.OTHER,
+            (f"{_said(file, node)} is taken for a {kind.role} by its name",),
+        )
     if text == "raw" and base.owner is Owner.HANDLER:
         return replace(base, reasons=(f"{_said(file, node)} is the bare message", *base.reasons))
     return UNKNOWN
@@ -428,7 +433,10 @@ def _of_type(file: File, binding: Binding) -> Evidence | None:
     inner = named(annotation)
     if len(inner) != 1:
         return None
-    return type_evidence(file, inner[0])
+    found = type_evidence(file, inner[0])
+    if found is None:
+        return None
+    return replace(found, reasons=tuple(f"`{binding.name}` is {said}" for said in found.reasons))
 
 
 def type_evidence(file: File, node: Node) -> Evidence | None:

@@ -11,6 +11,7 @@ from unleak_engine.codemod import File
 
 _REQUESTS = frozenset({"req", "request", "_req", "_request"})
 _RESPONSES = frozenset({"res", "response", "resp", "_res", "_response", "rsp", "reply"})
+_AFTER = frozenset({"next", "_next", "done", "cb", "callback"})
 _VERBS = frozenset(
     [
         "get",
@@ -36,7 +37,7 @@ _APPS = frozenset({"express", "restify", "connect", "polka", "router", "@koa/rou
 @dataclass(frozen=True, slots=True)
 class Handler:
     """A function that answers requests. `sure` when it is seen to be registered as one, not only
-    named like one; `next` is the name of its third parameter, if it has one."""
+    named like one; `next` is the name of its third parameter, if that takes an error."""
 
     function: Node
     request: str
@@ -83,8 +84,8 @@ def _handler_of(file: File, function: Node) -> Handler | None:
         return None
     if not named and not (request and response):
         return None
-    after = names[2] if len(names) > 2 and names[2] else None
-    reason = registered or f"`{response}` is the second of ({request}, {response})"
+    after = names[2] if len(names) > 2 and names[2] in _AFTER else None
+    reason = registered or f"a function of ({request}, {response})"
     return Handler(function, request, response, after, registered is not None, reason)
 
 
@@ -100,7 +101,7 @@ def _registration(file: File, function: Node) -> str | None:
         return None
     origin = file.bindings.origin(target)
     if origin is not None and bare(origin.module) in _SERVERS and "reateS" in origin.name:
-        return f"it is the handler of {origin.module}.{origin.name}"
+        return f"the handler of {origin.module}.{origin.name}"
     method = called_method(call)
     if method is None:
         return None
@@ -108,11 +109,11 @@ def _registration(file: File, function: Node) -> str | None:
     text = file.source.text(name)
     app = _app(file, receiver)
     if text in _VERBS and app is not None:
-        return f"it is a handler given to `{file.source.text(receiver)}.{text}` of {app}"
+        return f"a handler given to `{file.source.text(receiver)}.{text}` of {app}"
     if text == "on" and arguments(call):
         event = arguments(call)[0]
         if string_value(event, file.source.text(event)) == "request":
-            return "it is a listener of 'request'"
+            return "a listener of 'request'"
     return None
 
 
@@ -152,9 +153,9 @@ def parameter_role(file: File, binding: Binding) -> tuple[str, bool, str] | None
     handler = handler_of(file, function)
     if handler is not None:
         if binding.name == handler.response:
-            return "response", True, handler.reason
+            return "response", True, f"`{binding.name}` is the response of {handler.reason}"
         if binding.name == handler.request:
-            return "request", True, handler.reason
+            return "request", True, f"`{binding.name}` is the request of {handler.reason}"
         return None
     if binding.name in _RESPONSES and (said := _answers_with(file, binding)) is not None:
         return "response", True, f"`{binding.name}.{said}()` is what one calls on a response"

@@ -1,0 +1,1 @@
+fs.createReadStream(`a`).pipe(fs.createWriteStream(`b`))
