@@ -1,7 +1,7 @@
 const fs = require('fs');
 
 module.exports = (req, res) => {
-  const page = fs.createReadStream('page.html');
+  const page = fs.createReadStream(process.env.PAGE);
   page.on('error', () => {
     res.statusCode = 404;
     res.end('not found');

@@ -9,9 +9,12 @@ the source is unpiped and kept: its file descriptor, socket or cursor stays open
 
 ## What changes
 
-A promise wrapped around a chain becomes `pipeline` of `node:stream/promises`, awaited or
-returned. It settles on every end there is: success, failure of any stage, a destination that
-closes without a word; and then every stage is destroyed.
+Stages go through `pipeline` of `node:stream/promises`, which ends on success, on failure of any
+stage and on a close without a word, and then destroys every stage. A promise wrapped around a
+copy becomes that call, awaited or returned; one that does more keeps it all and rejects on every
+failure. The last effect of an async function is awaited; other statements start the call where
+they stand, in a request handler with a catch that tells a failure from a client that left. A value
+that is used comes from the callback form of `node:stream`.
 
 ## What is left alone
 
