@@ -170,13 +170,33 @@ def at_the_start(text: bytes, dice: Random, others: Sequence[bytes]) -> bytes:
     )
 
 
+def discard(text: bytes, dice: Random, others: Sequence[bytes]) -> bytes:
+    """A line that may be a statement, with a word before it that changes nothing."""
+    lines = _lines(text)
+    at = dice.randrange(len(lines) + 1)
+    line = b"".join(lines[at : at + 1])
+    code = line.lstrip()
+    blank = line[: len(line) - len(code)]
+    words = (b"void ", b"!", b"await ", b"return ", b"ok && ", b"const made = ", b"{ ", b";", b"(")
+    lines[at : at + 1] = [blank + dice.choice(words) + code]
+    return b"".join(lines)
+
+
 def twice(text: bytes, dice: Random, others: Sequence[bytes]) -> bytes:
     return text + text if len(text) < 20_000 else text
 
 
 GENTLE: tuple[Mutation, ...] = (
     *(change_ends, insert_comment, insert_blank, wrap, rename, indent, on_one_line, at_the_start),
-    *(twice, borrow, _on(_lines, _swap), _on(_lines, _double), _on(_lines, _drop)),
+    *(
+        twice,
+        discard,
+        discard,
+        borrow,
+        _on(_lines, _swap),
+        _on(_lines, _double),
+        _on(_lines, _drop),
+    ),
 )
 """After most of these a text still is a program."""
 

@@ -154,6 +154,15 @@ class Match:
         return self.file.target
 
 
+def _in_comment_line(data: bytes, at: int) -> bool:
+    """Whether byte `at` surely stands in a comment: its line begins as one, and holds no `${`
+    that could be code in a template. Saves parsing files that only document what they do."""
+    before = data[data.rfind(b"\n", 0, at) + 1 : at].lstrip()
+    if b"{" in before or b"*/" in before:
+        return False
+    return before.startswith((b"//", b"* ", b"*\t", b"/*"))
+
+
 Find = Callable[[Match], Iterable[Answer]]
 
 
@@ -190,7 +199,11 @@ class Codemod:
         return any(needle in data for needle in self.needles)
 
     def places(self, data: bytes) -> Iterator[Span]:
-        found = [Span(hit.start(), hit.end()) for hit in self.hits.finditer(data)]
+        found = [
+            Span(hit.start(), hit.end())
+            for hit in self.hits.finditer(data)
+            if not _in_comment_line(data, hit.start())
+        ]
         if found and (self.worth is None or self.worth(data)):
             yield from found
 

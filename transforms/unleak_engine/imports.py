@@ -4,6 +4,7 @@ What the file imports already is used again; else an import it has is widened; e
 added where and how the file writes its own.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -74,9 +75,10 @@ class Imports:
             edits = self._widened(module, head, local, at)
             if edits is not None:
                 return ImportPlan(expression, edits)
-        edit = self._placement().statement(module, head, local, at)
+        edit = self._placement.statement(module, head, local, at)
         return None if edit is None else ImportPlan(expression, (edit,))
 
+    @functools.cached_property
     def _placement(self) -> Placement:
         return Placement(
             self.source, self.scopes, self.origins, self.target, self.esm, self.loads()

@@ -1,5 +1,6 @@
 """Where a new import goes in a file, and how the file would have written it itself."""
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +13,9 @@ from unleak_engine.scopes import Scopes
 from unleak_engine.source import Source
 from unleak_engine.syntax import unwrapped
 from unleak_engine.target import Target
+
+_ENDS_COMMENT = re.compile(rb"\r|\xe2\x80[\xa8\xa9]")
+"""What ends a line for JavaScript, though not for whoever splits a text at newlines."""
 
 _HEADER = re.compile(
     rb"^/\*!|@license|@licence|@file|@fileoverview|@preserve|@jsx|@flow|@format|@jest-environment"
@@ -210,7 +214,7 @@ class Placement:
         code stands there."""
         end = self._end_of_line(statement.end_byte)
         rest = self.source.data[statement.end_byte : end].strip()
-        if not rest or rest.startswith(b"//"):
+        if not rest or (rest.startswith(b"//") and not _ENDS_COMMENT.search(rest)):
             return end
         comment = rest.startswith(b"/*") and rest.find(b"*/") == len(rest) - 2
         return end if comment else statement.end_byte
@@ -239,10 +243,11 @@ class Placement:
     def _semicolon(self, offset: int) -> str:
         """What ends a statement at `offset`: the file's habit, but never nothing where the code
         behind would go on with the statement."""
-        if self._has_semicolons():
+        if self._has_semicolons:
             return ";"
         return ";" if not self.esm and _GOES_ON.match(self.source.data, offset) else ""
 
+    @functools.cached_property
     def _has_semicolons(self) -> bool:
         endings = [
             self.source.data[child.end_byte - 1 : child.end_byte] == b";"

@@ -5,6 +5,7 @@ only, until nothing is left to change. Neither knows any codemod by name, and th
 on no order but that of the text.
 """
 
+from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -337,10 +338,17 @@ def _disjoint(findings: Iterable[Finding]) -> list[Finding]:
     chosen: list[Finding] = []
     taken: list[Edit] = []
     for finding in findings:
-        if not any(collide(edit, other) for edit in finding.edits for other in taken):
+        if not any(_collides(edit, taken) for edit in finding.edits):
             chosen.append(finding)
-            taken += finding.edits
+            for edit in finding.edits:
+                insort(taken, edit)
     return chosen
+
+
+def _collides(edit: Edit, taken: Sequence[Edit]) -> bool:
+    """Whether `edit` collides with any of `taken`, which are in order and disjoint."""
+    at = bisect(taken, edit)
+    return any(collide(edit, other) for other in taken[max(at - 1, 0) : at + 1])
 
 
 def _doubted(

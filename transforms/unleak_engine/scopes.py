@@ -6,6 +6,7 @@ looked up in the tree; what was learnt about one of them is kept.
 
 import functools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
@@ -33,6 +34,7 @@ class Scopes:
         self._declarations = Declarations(source, strict)
         # Only these two have names of their own that no declaration shows.
         self._may_hide = b"with" in source.data or b"enum" in source.data
+        self._paths: dict[int, list[Node]] = {}
         self._offsets: dict[str, list[int]] = {}
         self._nodes: dict[tuple[int, str], Node | None] = {}
         self._declared: dict[int, Binding | None] = {}
@@ -43,13 +45,16 @@ class Scopes:
 
     def path_to(self, node: Node) -> list[Node]:
         """The nodes from the root down to `node`, which is the last."""
-        path = [self.source.root]
-        while path[-1] != node:
-            child = path[-1].child_with_descendant(node)
-            if child is None:
-                break
-            path.append(child)
-        return path
+        found = self._paths.get(node.id)
+        if found is None:
+            found = [self.source.root]
+            while found[-1] != node:
+                child = found[-1].child_with_descendant(node)
+                if child is None:
+                    break
+                found.append(child)
+            self._paths[node.id] = found
+        return found
 
     def offsets(self, name: str) -> list[int]:
         """Where the text holds `name` as a word, in comments and strings too."""
@@ -70,11 +75,11 @@ class Scopes:
         no property names and no labels."""
         low = within.start_byte if within else 0
         high = within.end_byte if within else len(self.source.data)
-        for offset in self.offsets(name):
-            if low <= offset < high:
-                node = self._identifier_at(offset, name)
-                if node is not None:
-                    yield node
+        offsets = self.offsets(name)
+        for index in range(bisect_left(offsets, low), bisect_left(offsets, high)):
+            node = self._identifier_at(offsets[index], name)
+            if node is not None:
+                yield node
 
     def _identifier_at(self, offset: int, name: str) -> Node | None:
         key = (offset, name)

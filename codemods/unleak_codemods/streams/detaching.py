@@ -26,6 +26,7 @@ FED = (
     "read when the client leaves stays open all the same"
 )
 UNANSWERED = "a failure goes to the error middleware; before, an unheard 'error' ended the process"
+_DISCARDING = ("parenthesized_expression", "unary_expression")
 FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 
 
@@ -220,4 +221,12 @@ def chain_edits(
         listening=True,
         name=name,
     )
-    return weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)
+    whole = chain.call if name is None else _expression(chain.call)
+    return weave(source.data, whole.start_byte, whole.end_byte, parts)
+
+
+def _expression(node: Node) -> Node:
+    """`node` with the parentheses and the `void` around it, behind which no `const` may stand."""
+    while (outer := node.parent) is not None and outer.type in _DISCARDING:
+        node = outer
+    return node

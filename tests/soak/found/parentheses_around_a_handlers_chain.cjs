@@ -1,0 +1,5 @@
+const fs = require('fs');
+
+exports.send = (req, res) => {
+  (fs.createReadStream('a').pipe(res));
+};

@@ -1,0 +1,5 @@
+import fs from 'node:fs';
+
+export const send = (req, res) => {
+  void fs.createReadStream('a').pipe(res);
+};
