@@ -1,18 +1,22 @@
 """What the names of a file mean: where they are declared, used, changed and imported from."""
 
+import functools
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from unleak_engine import grammars
 from unleak_engine.declarations import Binding
-from unleak_engine.imports import RESERVED, ImportPlan, Imports
 from unleak_engine.origins import Origin, Origins
 from unleak_engine.scopes import Scopes
 from unleak_engine.source import Source
 from unleak_engine.target import Target
 
-__all__ = ["Binding", "Bindings", "ImportPlan", "Origin", "module_system"]
+if TYPE_CHECKING:
+    from unleak_engine.imports import ImportPlan, Imports
+
+__all__ = ["Binding", "Bindings", "Origin", "module_system"]
 
 
 class Bindings:
@@ -28,8 +32,13 @@ class Bindings:
         esm = self.module_system == "esm"
         self._scopes = Scopes(source, strict=esm)
         self._origins = Origins(self._scopes)
-        statements = esm or _writes_imports(source)
-        self._imports = Imports(source, self._scopes, self._origins, target, statements)
+
+    @functools.cached_property
+    def _imports(self) -> "Imports":
+        from unleak_engine.imports import Imports  # only what writes an import needs it
+
+        statements = self.module_system == "esm" or _writes_imports(self.source)
+        return Imports(self.source, self._scopes, self._origins, self.target, statements)
 
     def resolve(self, identifier: Node) -> Binding | None:
         """The binding an identifier refers to where it stands. None for globals and undeclared
@@ -82,6 +91,8 @@ class Bindings:
 
     def name_is_free(self, name: str, at: Node) -> bool:
         """Whether a declaration of `name` in the scope around `at` would change nothing else."""
+        from unleak_engine.imports import RESERVED
+
         if name in RESERVED or self._scopes.lookup(name, at) is not None:
             return False
         scope = self._scopes.scope_of(at)
@@ -105,7 +116,7 @@ class Bindings:
 
     def import_name(
         self, module: str, name: str, at: Node, *, prefer: str | None = None
-    ) -> ImportPlan | None:
+    ) -> "ImportPlan | None":
         """How to write export `name` of `module` at `at`, and the edits that import it if need
         be. `name` "" is the module itself, `prefer` the local name to take for a new import.
         None when the file has no place for an import that would have run by then."""

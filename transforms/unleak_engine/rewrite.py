@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node, QueryCursor
 
-from unleak_engine import patch
 from unleak_engine.codemod import DEFAULTS, Answer, Codemod, Declined, File, Match, Options, Span
 from unleak_engine.edit import (
     Edit,
@@ -381,6 +380,8 @@ def _diff_holds(path: str, before: bytes, edits: Sequence[Edit], after: bytes) -
         return False
     if before == after:
         return True
+    from unleak_engine import patch  # only what changes a file needs it
+
     try:
         return patch.apply_diff(before, patch.file_diff(before, edits, path=path)) == after
     except patch.PatchError:

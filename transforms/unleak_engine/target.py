@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from unleak_engine.ranges import pinned_major
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -27,6 +25,8 @@ class Target:
 
     def major(self, name: str) -> int | None:
         """The major of the package `name` the code runs with; None when that is not certain."""
+        from unleak_engine.ranges import pinned_major  # seldom asked, and slow to load
+
         declared = self.dependencies.get(name)
         if declared is None:
             return None

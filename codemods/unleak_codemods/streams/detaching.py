@@ -1,6 +1,8 @@
 """The rewrite of a chain that stands as a statement: awaited where it is the last thing an async
 function does (R1), started and left to itself elsewhere (R2)."""
 
+from typing import TYPE_CHECKING
+
 from tree_sitter import Node
 
 from unleak_codemods.streams import pipes
@@ -8,9 +10,11 @@ from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site, logs_only
 from unleak_codemods.streams.syntax import in_block
-from unleak_engine.bindings import ImportPlan
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Safety, weave
+
+if TYPE_CHECKING:
+    from unleak_engine.imports import ImportPlan
 
 WAITS = "the function now settles when the copy is done, and rejects when it fails"
 CAUGHT = "a failed copy now lands in the `catch` around it"
@@ -65,7 +69,7 @@ def rewrite(site: Site, edits: tuple[Edit, ...], safety: Safety, notes: tuple[st
     )
 
 
-def _answering(site: Site, imported: ImportPlan) -> Answer:
+def _answering(site: Site, imported: "ImportPlan") -> Answer:
     """A chain inside a request handler: a rejection must never escape it, and a client that
     leaves is no error.
 
