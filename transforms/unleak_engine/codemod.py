@@ -8,7 +8,7 @@ why, and how by hand), or nothing (not ours).
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tree_sitter import Node, Query
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from unleak_engine.functions import Functions
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Bytes `start:end` of a file."""
 
     start: int
@@ -35,8 +34,7 @@ class Span:
         return cls(node.start_byte, node.end_byte)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """Edits that belong together: all of them are made, or none.
 
     `notes` are what a reviewer must know; `evidence` is why the site is what we say it is.
@@ -52,8 +50,7 @@ class Rewrite:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(NamedTuple):
     """A site that is ours and that no machine should edit.
 
     `code` is stable (users count and suppress by it), `why` is one sentence about this site,
@@ -75,8 +72,7 @@ class Declined:
 Answer = Rewrite | Declined
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the user may choose about how rewrites are spelled."""
 
     helpers: str = "file"

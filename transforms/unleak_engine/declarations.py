@@ -1,7 +1,7 @@
 """The declarations of names: what an identifier declares, and which scope owns it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -61,8 +61,7 @@ DECLARING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One declared name.
 
     `kind` is import, const, let, var, using, function, class, param, catch, enum or namespace.

@@ -8,6 +8,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 
 class Safety(enum.StrEnum):
@@ -192,8 +193,7 @@ def _collect(pieces: Sequence[_Piece]) -> tuple[Edit, ...]:
     return tuple(edit for edit in edits if edit.text or edit.start != edit.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A stretch of the old text, bytes `start:end`, that stays as it is."""
 
     start: int

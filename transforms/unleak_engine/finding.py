@@ -1,15 +1,14 @@
 """One site in one file, as every report, patch and editor tells it."""
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from unleak_engine.codemod import Span
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.source import Position
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A site with its answer.
 
     `status` is "fixable", "display" or "declined:<code>"; `reason` is the code of a site that is

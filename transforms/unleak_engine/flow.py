@@ -1,7 +1,7 @@
 """Which statements run after which, as far as the shape of the text decides it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -24,8 +24,7 @@ _INERT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(NamedTuple):
     """How a function can end. `returns` are its return statements with a value, or the body of
     an arrow that is an expression; `falls_through` tells whether the end of its body, or a bare
     `return`, is reached on some path."""

@@ -1,7 +1,7 @@
 """From which module's which export a value comes, whichever way it was imported."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -76,8 +76,7 @@ _OTHER_WRAPPERS = frozenset(
 _DEPTH = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """An export of a module. `module` is spelled as in the file ("fs", "node:fs", "./x.js");
     `name` is the dotted path of the export: "createReadStream", "promises.pipeline", "" for the
     module itself, "default" for the default export of anything but a built-in module (a built-in's

@@ -8,11 +8,21 @@ on no order but that of the text.
 from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tree_sitter import Node, QueryCursor
 
-from unleak_engine.codemod import DEFAULTS, Answer, Codemod, Declined, File, Match, Options, Span
+from unleak_engine.codemod import (
+    DEFAULTS,
+    Answer,
+    Codemod,
+    Declined,
+    File,
+    Match,
+    Options,
+    Rewrite,
+    Span,
+)
 from unleak_engine.edit import (
     Edit,
     OverlapError,
@@ -117,7 +127,7 @@ def _analyse(
         shallow = list(_shallow(source, places[codemod.name], problems))
         for match in _matches(file, codemod, shallow):
             try:
-                found = [_local(file, _joined(answer)) for answer in codemod.find(match)]
+                found = [_local(file, _joined(file, answer)) for answer in codemod.find(match)]
             except Exception as error:  # one site must not cost the run
                 at = source.position(next(iter(match.captures.values())).start_byte)
                 problems.append(
@@ -130,11 +140,17 @@ def _analyse(
     return Analysis(_findings(source, answers), tuple(problems))
 
 
-def _joined(answer: Answer) -> Answer:
-    """`answer` with its edits in order. Raises OverlapError for edits that contradict."""
+def _joined(file: File, answer: Answer) -> Answer:
+    """`answer` with its edits in order. Raises OverlapError for edits that contradict, unless a
+    syntax error explains it."""
     if isinstance(answer, Declined):
         return answer
-    return replace(answer, edits=ordered(joined(answer.edits)))
+    try:
+        return answer._replace(edits=ordered(joined(answer.edits)))
+    except OverlapError:
+        if file.source.root.has_error:
+            return _mistrusted(answer)
+        raise
 
 
 def _shallow(source: Source, places: Iterable[Span], problems: list[Problem]) -> Iterator[Span]:
@@ -186,8 +202,10 @@ def _local(file: File, answer: Answer) -> Answer:
         return answer
     spans = [answer.span, *(Span(edit.start, edit.end) for edit in answer.edits)]
     damage = [_damaged(file, span, whole=index == 0) for index, span in enumerate(spans)]
-    if not any(damage):
-        return answer
+    return _mistrusted(answer) if any(damage) else answer
+
+
+def _mistrusted(answer: Rewrite) -> Declined:
     return Declined(
         span=answer.span,
         anchor=answer.anchor,
@@ -321,8 +339,7 @@ def _refused(
 
 def _beside_damage(finding: Finding) -> Finding:
     """`finding`, declined after all: its new text has more syntax errors than the old one had."""
-    return replace(
-        finding,
+    return finding._replace(
         status=f"declined:{_DAMAGED}",
         safety=Safety.DISPLAY,
         reason=_DAMAGED,

@@ -6,7 +6,7 @@ check that it is UTF-8 and to show a reader a column.
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node, Tree
 
@@ -29,8 +29,7 @@ class UnreadableError(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """1-based, the column in characters."""
 
     line: int

@@ -1,7 +1,7 @@
 """A wait with all that decides about it: what its stream is, how the code came there, and who
 else has a part in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -96,7 +96,7 @@ def _by_use(file: File, wait: Wait, gate: Gate, evidence: Evidence) -> Evidence:
     if (gate.tested and known) or wait.form == "race":
         said = file.source.text(wait.receiver)
         reason = f"`{said}` is written to and its 'drain' awaited, as a Node stream's is"
-        return replace(evidence, level=Level.LIKELY, reasons=(reason,))
+        return evidence._replace(level=Level.LIKELY, reasons=(reason,))
     return evidence
 
 
@@ -119,7 +119,7 @@ def _handed_over(file: File, wait: Wait, binding: Binding | None) -> Evidence | 
     if least.level < Level.LIKELY:
         return None
     owner = Owner.HANDLER if any(e.owner is Owner.HANDLER for e in judged) else Owner.PARAMETER
-    return replace(least, level=Level.LIKELY, owner=owner, binding=binding)
+    return least._replace(level=Level.LIKELY, owner=owner, binding=binding)
 
 
 def _from_handler(file: File, binding: Binding | None) -> bool:

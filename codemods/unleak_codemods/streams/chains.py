@@ -4,7 +4,7 @@ A chain is a maximal run of member calls. `a.on('error', f).pipe(b).pipe(c).on('
 one chain of three stages; pipes inside arguments are chains of their own.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -15,8 +15,7 @@ LISTENING = frozenset({"on", "once", "addListener", "prependListener", "prependO
 _SELF_RETURNING = LISTENING | {"setEncoding", "resume", "pause", "off", "removeListener", "cork"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One call of a chain: `.name(arguments)` on everything to its left."""
 
     name: str
@@ -26,8 +25,7 @@ class Link:
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(NamedTuple):
     """`handler` is attached to a stage for `event`; `node` is the call that does it."""
 
     event: str | None
@@ -36,16 +34,14 @@ class Listener:
     name: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One stream of a chain: the expression that gives it, and what listens to it there."""
 
     node: Node
     listeners: tuple[Listener, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """`node` is the whole chain, trailing listeners included; `anchor` the first `pipe` token.
 
     `tail` are the links after the last `.pipe(…)`; `place` says how the value is used:

@@ -6,7 +6,7 @@ name makes a stream likely at best, and only a likely stream is ever reported.
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -48,8 +48,7 @@ class Owner(enum.StrEnum):
     OTHER = "from elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One expression judged. `binding` is the variable it is read from, None for an inline
     expression; `reasons` go from the place of use to the proof."""
 
@@ -153,11 +152,11 @@ def _with_options(file: File, node: Node, found: Evidence) -> Evidence:
         if options.type == "object" and (
             "autoClose:false" in text or "{fd" in text or ",fd" in text
         ):
-            return replace(found, owner=Owner.FIELD)
+            return found._replace(owner=Owner.FIELD)
         if options.type in ("identifier", "member_expression", "call_expression"):
-            return replace(found, kind=replace(found.kind, opaque=True))
+            return found._replace(kind=found.kind._replace(opaque=True))
         if "..." in text:
-            return replace(found, kind=replace(found.kind, opaque=True))
+            return found._replace(kind=found.kind._replace(opaque=True))
     return found
 
 
@@ -210,7 +209,7 @@ def _of_local_function(file: File, node: Node, function: Node, depth: int) -> Ev
     if any(not e.proven for e in judged) or len({e.role for e in judged}) != 1:
         return UNKNOWN
     reason = f"{_said(file, node)} gives a {judged[0].role} on every return"
-    kind = replace(judged[0].kind, finite=False)
+    kind = judged[0].kind._replace(finite=False)
     return Evidence(Level.PROVEN, kind, Owner.HERE, (reason, *judged[0].reasons))
 
 
@@ -248,7 +247,7 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
     if kind is None or not kind.role:
         return kind, why
     # A class of its own may fail and end in its own ways.
-    return replace(kind, finite=False), f"extends {_said(file, parent)}, which {why}"
+    return kind._replace(finite=False), f"extends {_said(file, parent)}, which {why}"
 
 
 def parent_class(body: Node) -> Node | None:
@@ -304,7 +303,7 @@ def _of_member(file: File, node: Node, depth: int) -> Evidence:
             (f"{_said(file, node)} is taken for a {kind.role} by its name",),
         )
     if text == "raw" and base.owner is Owner.HANDLER:
-        return replace(base, reasons=(f"{_said(file, node)} is the bare message", *base.reasons))
+        return base._replace(reasons=(f"{_said(file, node)} is the bare message", *base.reasons))
     return UNKNOWN
 
 
@@ -319,7 +318,7 @@ def _of_field(file: File, node: Node, name: str, depth: int) -> Evidence:
     if value is None:
         return Evidence(Level.UNKNOWN, owner=Owner.FIELD)
     found = evidence_of(file, value, depth + 1)
-    return replace(found, owner=Owner.FIELD, level=min(found.level, Level.LIKELY))
+    return found._replace(owner=Owner.FIELD, level=min(found.level, Level.LIKELY))
 
 
 def _of_this(file: File, node: Node, depth: int) -> Evidence:
@@ -346,7 +345,7 @@ def _of_name(file: File, node: Node, depth: int) -> Evidence:
         return (
             NOT_OURS
             if foreign or binding.kind != "import"
-            else replace(UNKNOWN, owner=Owner.MODULE, binding=binding)
+            else UNKNOWN._replace(owner=Owner.MODULE, binding=binding)
         )
     owner = _owner(file, binding, node)
     typed = _of_type(file, binding)
@@ -354,7 +353,7 @@ def _of_name(file: File, node: Node, depth: int) -> Evidence:
         found = _of_assigned(file, binding, depth)
         if typed is not None and found.level < Level.LIKELY:
             found = typed
-        return replace(found, owner=owner, binding=binding)
+        return found._replace(owner=owner, binding=binding)
     if not binding.path:
         found = evidence_of(file, binding.value, depth + 1)
     else:
@@ -366,8 +365,8 @@ def _of_name(file: File, node: Node, depth: int) -> Evidence:
         or found.level < Level.LIKELY
         or (found.owner is Owner.HANDLER and binding.value.type == "call_expression")
     ):
-        found = replace(found, owner=owner)
-    return replace(found, binding=binding)
+        found = found._replace(owner=owner)
+    return found._replace(binding=binding)
 
 
 def _of_destructured(file: File, binding: Binding, depth: int) -> Evidence:
@@ -397,7 +396,7 @@ def _of_assigned(file: File, binding: Binding, depth: int) -> Evidence:
     judged = [evidence_of(file, value, depth + 2) for value in values if value.type != "null"]
     if not judged or any(e.level < Level.LIKELY for e in judged):
         return UNKNOWN
-    return replace(judged[0], level=Level.LIKELY)
+    return judged[0]._replace(level=Level.LIKELY)
 
 
 def _owner(file: File, binding: Binding, use: Node) -> Owner:
@@ -418,7 +417,7 @@ def _of_parameter(file: File, binding: Binding) -> Evidence:
         return Evidence(level, Kind(role), Owner.HANDLER, (reason,), binding)
     typed = _of_type(file, binding)
     if typed is not None:
-        return replace(typed, owner=Owner.PARAMETER, binding=binding)
+        return typed._replace(owner=Owner.PARAMETER, binding=binding)
     return Evidence(Level.UNKNOWN, owner=Owner.PARAMETER, binding=binding)
 
 
@@ -436,7 +435,7 @@ def _of_type(file: File, binding: Binding) -> Evidence | None:
     found = type_evidence(file, inner[0])
     if found is None:
         return None
-    return replace(found, reasons=tuple(f"`{binding.name}` is {said}" for said in found.reasons))
+    return found._replace(reasons=tuple(f"`{binding.name}` is {said}" for said in found.reasons))
 
 
 def type_evidence(file: File, node: Node) -> Evidence | None:

@@ -1,6 +1,6 @@
 """Request handlers: which functions answer requests, and what their parameters are."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -34,8 +34,7 @@ _SERVERS = frozenset({"http", "https", "http2"})
 _APPS = frozenset({"express", "restify", "connect", "polka", "router", "@koa/router"})
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(NamedTuple):
     """A function that answers requests. `sure` when it is seen to be registered as one, not only
     named like one; `next` is the name of its third parameter, if that takes an error."""
 

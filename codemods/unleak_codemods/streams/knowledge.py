@@ -6,7 +6,7 @@ question below takes the knowledge it is asked of, which is unleak's own unless 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from unleak_codemods.streams import known
 from unleak_codemods.streams.knowledge_table import (
@@ -20,8 +20,7 @@ from unleak_codemods.streams.knowledge_table import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One known thing; `role` is "" for a thing that is no stream but leads to some.
 
     `finite`: a readable that ends by itself soon, so waiting for it cannot hang. `fed`: code
@@ -126,7 +125,7 @@ def type_kind(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind |
     made = _exported(knowledge, module, f"new {plain}".rstrip())
     if made is None or not (made.finite or made.fed):
         return made
-    return replace(made, finite=False, fed=False)
+    return made._replace(finite=False, fed=False)
 
 
 def member_kind(
@@ -178,7 +177,7 @@ def parameter_kind(
 
 def awaited(kind: Kind) -> Kind:
     """What `await` makes of `kind`; what is no promise stays what it is."""
-    return replace(kind, promised=False) if kind.promised else kind
+    return kind._replace(promised=False) if kind.promised else kind
 
 
 def kind_of(text: str) -> Kind:

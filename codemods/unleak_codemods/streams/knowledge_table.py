@@ -25,8 +25,7 @@ begins) whose `.pipe` is another thing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 ROLES = frozenset(
     [
@@ -68,8 +67,7 @@ MODELS = frozenset(
 LIFETIMES = frozenset(["here", "long", "process"])
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(NamedTuple):
     """Facts about modules, each told in the words of a table.
 
     `exports` are by module and name, `shapes` by "module#Shape" and name. `hints` are the modules

@@ -1,7 +1,7 @@
 """One `.pipe` site with everything that decides about it, and the reasons to leave it alone."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -157,7 +157,7 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
     if best < Level.PROVEN:
         return evidence
     return [
-        replace(found, level=Level.LIKELY, reasons=(*found.reasons, _lent(file, chain, index)))
+        found._replace(level=Level.LIKELY, reasons=(*found.reasons, _lent(file, chain, index)))
         if found.level < Level.LIKELY and index == 0 and _takes_streams(evidence[1])
         else found
         for index, found in enumerate(evidence)

@@ -1,10 +1,9 @@
 """Why a `.pipe` chain is left to a hand, by stable code, and how the hand should do it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """`shown` marks a recipe that is right as it stands (reported as display)."""
 
     why: str

@@ -1,6 +1,6 @@
 """What a handler does to the promise around it: resolves it, rejects it, or more than that."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -8,8 +8,7 @@ from unleak_codemods.streams.syntax import FUNCTIONS, arguments, named, unwrap, 
 from unleak_engine.codemod import File
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(NamedTuple):
     """`how` is resolve, reject, mapped (rejects with another error than it was given) or more.
 
     `value` is the expression a resolve passes on, None for none.

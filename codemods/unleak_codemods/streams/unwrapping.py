@@ -1,6 +1,6 @@
 """The rewrite of a promise wrapper to a pipeline that is awaited or returned."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -132,8 +132,7 @@ def _safety(site: Site, wrapper: Wrapper) -> tuple[Safety, list[str]]:
     return (Safety.UNSAFE if notes else Safety.SAFE), notes
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
+class _Spelling(NamedTuple):
     """What is written where `start:end` stood: `before stage, stage, … after`.
 
     `lifts` when the executor's declarations move into the block around the promise; `may_throw`

@@ -1,6 +1,6 @@
 """What else the code does with a stage: every use of its variable outside its chain."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -34,8 +34,7 @@ FEEDING = frozenset(
 """Methods that feed or end a stream, or stop it, by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One use. `what` is listener, pipe, method, property, argument, stage, returned, written,
     tested or other; `name` is the method, property or event."""
 

@@ -7,8 +7,8 @@ import os
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from unleak.workspace.globs import matcher
 from unleak.workspace.problem import Problem, told
@@ -22,8 +22,7 @@ HEAD_BYTES = 1024
 """How far into a file a generated marker is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """`files` sorted by the bytes of their paths, each spelled as the path it was found under.
 
     `problems` tell what could not be looked at and, with the code "generated", which files were

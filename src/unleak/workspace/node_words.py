@@ -3,8 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from unleak.workspace.folders import Folders, section
 from unleak.workspace.semver import node_range
@@ -17,8 +16,7 @@ _MISE = ("mise.toml", ".mise.toml")
 _MISE_NODE = ("node", "nodejs", "core:node")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """The majors somebody names, and who it is: `engines of package.json: ">=18"`."""
 
     majors: Majors

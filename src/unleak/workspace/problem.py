@@ -1,12 +1,11 @@
 """What went wrong with a path, said once and the same way everywhere."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A path that could not be dealt with: a stable `code`, and a sentence for a reader."""
 
     path: Path

@@ -3,8 +3,8 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from unleak.workspace.problem import Problem, told
 from unleak_engine.source import too_large
@@ -14,8 +14,7 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 """Opening a pipe that nobody writes to would wait for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What the file system says of a file; `mtime_ns` in nanoseconds, `size` in bytes."""
 
     dev: int
@@ -29,8 +28,7 @@ class Stamp:
         return cls(status.st_dev, status.st_ino, status.st_mode, status.st_mtime_ns, status.st_size)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """A file as it was read."""
 
     path: Path
