@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from unleak import registry
+from unleak import helpers, registry
 from unleak.workspace.places import top_of, within
 from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
+from unleak_engine.codemod import Options
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
 from unleak_engine.rewrite import ALONE, Context, analyse_bytes, rewrite_bytes
@@ -79,7 +80,7 @@ class FileResult(NamedTuple):
     """What became of one file. `before` is empty when nothing was found in it.
 
     `applied` are the findings that `edits` cure, `left` all others; `edits` turn `before` into
-    `after`.
+    `after`. `new` is a file that is not there yet.
     """
 
     file: str
@@ -90,6 +91,7 @@ class FileResult(NamedTuple):
     applied: tuple[Finding, ...] = ()
     left: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    new: bool = False
 
     @property
     def changed(self) -> bool:
@@ -131,7 +133,7 @@ class Wanted(NamedTuple):
 
     `stdin` is a name and a text to judge instead of files. `jobs` is the number of processes to
     work in, by default as many as there are processors; the result does not depend on it. A file
-    of more than `max_bytes` is not read.
+    of more than `max_bytes` is not read. `helpers` says where helper functions go, see `helpers`.
     """
 
     paths: tuple[str, ...]
@@ -142,6 +144,7 @@ class Wanted(NamedTuple):
     stdin: tuple[str, bytes] | None = None
     jobs: int | None = None
     max_bytes: int = MAX_BYTES
+    helpers: str = "file"
 
 
 Tick = Callable[[int, int], None]
@@ -153,7 +156,8 @@ def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
     root = root_of(wanted.paths if name is None else [name])
     files, skipped = _found(wanted) if name is None else ([os.path.abspath(name)], [])
     names = tuple(entry.name for entry in wanted.codemods)
-    contexts, unread = _contexts(files, wanted)
+    place = helpers.spelled(wanted.helpers, root)
+    contexts, unread = _contexts(files, wanted, place)
     jobs = [
         Job(file, named(file, root), names, context, wanted.rewrite, data)
         for file, context in zip(files, contexts, strict=True)
@@ -163,6 +167,9 @@ def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
         tick(len(results), len(jobs))
         results.append(result)
     tick(len(jobs), len(jobs))
+    module = helpers.missing_module(results, place, root)
+    if module is not None:
+        results.append(module)
     return outcome(root, results, [*skipped, *unread])
 
 
@@ -316,13 +323,19 @@ def _found(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
     return [os.path.abspath(path) for path in found.files], [_skipped(p) for p in found.problems]
 
 
-def _contexts(files: Sequence[str], wanted: Wanted) -> tuple[list[Context], list[Skipped]]:
+def _contexts(
+    files: Sequence[str], wanted: Wanted, place: str
+) -> tuple[list[Context], list[Skipped]]:
     """What each file runs on, and the manifests that could not be read."""
     from unleak.workspace.manifests import targets
 
     paths = [Path(file) for file in files]
     told = targets(paths, node=wanted.node)
-    contexts = [Context(target=told.by_path[path], max_bytes=wanted.max_bytes) for path in paths]
+    options = Options(helpers=place)
+    contexts = [
+        Context(target=told.by_path[path], options=options, max_bytes=wanted.max_bytes)
+        for path in paths
+    ]
     return contexts, [_skipped(problem) for problem in told.problems]
 
 
@@ -333,11 +346,14 @@ def _read(job: Job) -> bytes | Skipped:
 
 def _written(result: FileResult, root: str) -> FileResult:
     """`result` after its text was put on disk; all as it was when that cannot be."""
-    from unleak.workspace.write import write_file
+    from unleak.workspace.write import create_file, write_file
 
-    done = write_file(
-        Path(result.file), result.after, expect_sha256=sha256(result.before), root=Path(root)
-    )
+    if result.new:
+        done = create_file(Path(result.file), result.after, root=Path(root))
+    else:
+        done = write_file(
+            Path(result.file), result.after, expect_sha256=sha256(result.before), root=Path(root)
+        )
     if isinstance(done, Problem):
         told = (*result.skipped, _skipped(done))
         left = tuple(sorted((*result.left, *result.applied), key=_order))

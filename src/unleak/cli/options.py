@@ -46,6 +46,15 @@ Node = Annotated[
         metavar="RANGE",
     ),
 ]
+Helpers = Annotated[
+    str | None,
+    option(
+        "--helpers",
+        help="Where helper functions go: `file` (its end), `inline`, or a module's path.",
+        panel=CHOOSING,
+        metavar="PLACE",
+    ),
+]
 NoExclude = Annotated[
     bool,
     option(

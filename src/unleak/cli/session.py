@@ -9,12 +9,13 @@ import typer
 
 from unleak import registry
 from unleak.cli.screen import Screen
+from unleak.helpers import spelled
 from unleak.report.concise import line as concise_line
 from unleak.report.forms import FORMATS, View, render
 from unleak.report.paths import shown
 from unleak.report.summary import sentences, summary
 from unleak.report.terminal import visible
-from unleak.run import HARMLESS, NOTE, Outcome, Wanted, run, write
+from unleak.run import HARMLESS, NOTE, Outcome, Wanted, root_of, run, write
 from unleak.workspace.places import within
 from unleak.workspace.problem import told
 from unleak_engine.edit import Safety
@@ -58,6 +59,7 @@ class Request(NamedTuple):
     output_format: str | None = None
     jobs: int | None = None
     max_bytes: int | None = None
+    helpers: str | None = None
 
 
 def perform(request: Request) -> int:
@@ -110,7 +112,17 @@ def _wanted(request: Request) -> Wanted:
         stdin=_stdin(request),
         jobs=request.jobs,
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
+        helpers=_helpers(request),
     )
+
+
+def _helpers(request: Request) -> str:
+    place = request.helpers or "file"
+    try:
+        spelled(place, root_of(request.paths or (".",)))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--helpers") from None
+    return place
 
 
 def _stdin(request: Request) -> tuple[str, bytes] | None:

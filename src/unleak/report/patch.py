@@ -54,6 +54,8 @@ def for_terminal(pieces: Iterable[bytes], style: Style) -> Iterator[str]:
 def section(result: FileResult, *, index: bool) -> bytes:
     """One file's part. `index` asks for the line with blob ids that `git apply --3way` wants."""
     ids = (blob_id(result.before)[:ID], blob_id(result.after)[:ID]) if index else None
+    if result.new:
+        return file_diff(b"", result.edits, path=result.path, new_file=True)
     digest = sha256(result.before)
     preamble = b"".join(preamble_line(_line(f, digest)) for f in result.applied)
     return preamble + file_diff(

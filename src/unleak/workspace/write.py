@@ -51,6 +51,34 @@ def write_file(path: Path, new: bytes, *, expect_sha256: str, root: Path) -> Wri
         return Problem(path, _code(error), f"not written: {told(error)}")
 
 
+def create_file(path: Path, data: bytes, *, root: Path) -> Written | Problem:
+    """Put a new file at `path`, in folders that are made if need be; nothing is overwritten.
+
+    Problems: "outside-root", "changed" (there is a file by now), "disk-full", "unwritable".
+    """
+    folder = Path(os.path.realpath(path.parent))
+    if not within(str(folder), os.path.realpath(root)):
+        return Problem(path, "outside-root", f"it would lie in {folder}, outside of {root}")
+    beside = folder / f".unleak-{secrets.token_hex(8)}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            try:
+                _fill(descriptor, data)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            os.link(beside, folder / path.name)  # unlike a rename, this never overwrites
+        finally:
+            os.unlink(beside)
+    except FileExistsError:
+        return Problem(path, "changed", "there is a file of that name by now")
+    except OSError as error:
+        return Problem(path, _code(error), f"not written: {told(error)}")
+    return Written(path, _settled(folder))
+
+
 def _replace(path: Path, target: Path, new: bytes, stamp: Stamp) -> Written | Problem:
     status = os.stat(target)
     beside = target.with_name(f".unleak-{secrets.token_hex(8)}.tmp")
