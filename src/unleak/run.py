@@ -45,6 +45,9 @@ never end."""
 SECONDS = 60.0
 """What one file may take, of those."""
 
+BYTES_A_BYTE = 200
+"""The memory that a byte of source can take, at worst, while it is read."""
+
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -197,7 +200,9 @@ def _judged(jobs: Sequence[Job], processes: int | None) -> Iterator[FileResult]:
     given = [jobs[i] for i in away]
     weights = [sizes[i] for i in away]
     count = processes or workers.cores()
-    for index, answer in workers.each(judge, given, weights, workers=count, seconds=SECONDS):
+    memory = max(workers.MEMORY, BYTES_A_BYTE * max(weights))
+    answers = workers.each(judge, given, weights, workers=count, seconds=SECONDS, memory=memory)
+    for index, answer in answers:
         if isinstance(answer, workers.Failure):
             job = given[index]
             yield _gone(job, Skipped(job.file, answer.code, answer.message))

@@ -27,8 +27,7 @@ CHUNK_ITEMS = 64
 """Items in a part, at most; what is on its way at any time is a part for each worker."""
 
 MEMORY = 4 << 30
-"""Bytes of address space a worker may have: ten times what the largest file read by default
-takes."""
+"""Bytes of address space a worker may have by default."""
 
 FORKS = sys.platform == "linux"
 """Elsewhere a worker is a Python of its own, which takes a while to start."""
@@ -55,13 +54,15 @@ def each(
     *,
     workers: int,
     seconds: float,
+    memory: int = MEMORY,
 ) -> Generator[tuple[int, Answer | Failure], None, None]:
     """The index of every item with what `work` makes of it, as they get done.
 
     Items of large `sizes` come first. `work` must not raise. An item fails when it takes longer
-    than `seconds`, or ends the process that is at it twice. No process outlives the iteration.
+    than `seconds`, or ends the process that is at it twice, as one does that needs more than
+    `memory` bytes. No process outlives the iteration.
     """
-    pool = _Pool(work, items, seconds)
+    pool = _Pool(work, items, seconds, memory)
     try:
         yield from pool.run(chunks(sizes), workers)
     finally:
@@ -92,11 +93,12 @@ class _Worker(NamedTuple):
 
 class _Pool(Generic[Item, Answer]):
     def __init__(
-        self, work: Callable[[Item], Answer], items: Sequence[Item], seconds: float
+        self, work: Callable[[Item], Answer], items: Sequence[Item], seconds: float, memory: int
     ) -> None:
         self._work = work
         self._items = items
         self._seconds = seconds
+        self._memory = memory
         self._workers: list[_Worker] = []
         self._pending: deque[list[int]] = deque()
         self._suspects: set[int] = set()
@@ -162,7 +164,9 @@ class _Pool(Generic[Item, Answer]):
         # A worker that holds another one's pipe would keep it from seeing that we are gone.
         foreign = [ours, *(worker.pipe for worker in self._workers)] if FORKS else []
         process = context.Process(
-            target=_serve, args=(theirs, foreign, self._work, self._seconds), daemon=True
+            target=_serve,
+            args=(theirs, foreign, self._work, self._seconds, self._memory),
+            daemon=True,
         )
         # Until it has learnt not to listen, Ctrl-C would make it talk.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -215,13 +219,14 @@ def _serve(
     foreign: "Sequence[Connection[Any, Any]]",
     work: Callable[[Any], Any],
     seconds: float,
+    memory: int,
 ) -> None:
     """The life of a worker: parts in, answers out, until nobody is at the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The alarm ends the process even where Python cannot: in the middle of a parse.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGALRM})
-    _bound_memory()
+    _bound_memory(memory)
     for other in foreign:
         other.close()
     try:
@@ -237,12 +242,12 @@ def _serve(
         os._exit(1)  # it is told by the one who waits; two voices would be one too many
 
 
-def _bound_memory() -> None:
+def _bound_memory(memory: int) -> None:
     import resource
 
     with contextlib.suppress(OSError, ValueError):
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+        most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
         # A crash that was foreseen needs no core file.
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

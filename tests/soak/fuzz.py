@@ -258,7 +258,10 @@ def node_refuses(batch: Sequence[tuple[Input, Rewritten]]) -> Iterator[Broken]:
     ]
     if not changed:
         return
-    pairs = [{"before": g.text.decode(), "after": done.after.decode()} for g, done in changed]
+    pairs = [
+        {"before": g.text.decode(), "after": done.after.decode(), "modules": _modules(g)}
+        for g, done in changed
+    ]
     told = subprocess.run(
         [_node(), "--no-warnings", "--experimental-vm-modules", str(_PARSES)],
         input=json.dumps(pairs).encode(),
@@ -267,6 +270,12 @@ def node_refuses(batch: Sequence[tuple[Input, Rewritten]]) -> Iterator[Broken]:
     )
     for refused in json.loads(told.stdout):
         yield Broken(changed[refused["index"]][0], "Node cannot parse it", refused["message"])
+
+
+def _modules(given: Input) -> list[bool]:
+    """What kinds of file an input may be, the likelier first: whether it is an ES module."""
+    fixed = {".mjs": [True], ".cjs": [False]}.get(Path(given.path).suffix)
+    return fixed or ([True] if given.context.target.esm else [False, True])
 
 
 def _node() -> str:

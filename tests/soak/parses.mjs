@@ -1,5 +1,6 @@
 // Reads pairs of texts as JSON from stdin; prints which second ones Node refuses to parse though it
-// takes the first ones. Nothing is run. Wants --experimental-vm-modules.
+// takes the first ones, as the first kind of file of `modules` (is it an ES module?) that they can
+// be. Nothing is run. Wants --experimental-vm-modules.
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
@@ -18,8 +19,8 @@ function refusal(text, esm) {
 
 const pairs = JSON.parse(readFileSync(0, 'utf8'));
 const refused = [];
-pairs.forEach(({ before, after }, index) => {
-  for (const esm of [true, false]) {
+pairs.forEach(({ before, after, modules }, index) => {
+  for (const esm of modules) {
     if (refusal(before, esm) !== null) continue;
     const message = refusal(after, esm);
     if (message !== null) refused.push({ index, message });
