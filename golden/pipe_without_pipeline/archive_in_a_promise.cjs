@@ -5,6 +5,7 @@ module.exports = (folder, to) => new Promise((resolve, reject) => {
   const output = fs.createWriteStream(to);
   const archive = archiver('zip');
   output.on('close', resolve);
+  output.on('error', reject);
   archive.on('error', reject);
   archive.pipe(output);
   archive.directory(folder, false);

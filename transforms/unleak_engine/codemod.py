@@ -150,13 +150,17 @@ class Match:
         return self.file.target
 
 
+_COMMENT = re.compile(rb"\s*(?://|\*[ \t]|/\*)")
+
+
 def _in_comment_line(data: bytes, at: int) -> bool:
     """Whether byte `at` surely stands in a comment: its line begins as one, and holds no `${`
     that could be code in a template. Saves parsing files that only document what they do."""
-    before = data[data.rfind(b"\n", 0, at) + 1 : at].lstrip()
-    if b"{" in before or b"*/" in before:
+    start = data.rfind(b"\n", 0, at) + 1
+    # A line can be the whole of a large file, so most are told by how they begin.
+    if not _COMMENT.match(data, start, at):
         return False
-    return before.startswith((b"//", b"* ", b"*\t", b"/*"))
+    return data.find(b"{", start, at) == -1 and data.find(b"*/", start, at) == -1
 
 
 Find = Callable[[Match], Iterable[Answer]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from unleak_codemods.streams import pipes
-from unleak_codemods.streams.evidence import Owner
+from unleak_codemods.streams.evidence import Evidence, Owner
 from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site, logs_only
 from unleak_codemods.streams.syntax import in_block
@@ -25,10 +25,9 @@ LEFT_ALONE = (
 LISTENERS_STAY = "the listeners stay, and a listener for 'error' now hears of other stages too"
 HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
 CUT = "when the source fails, the client sees a cut connection: no error page can be sent any more"
-FED = (
-    "the source is fed by hand below, and nothing waits for the copy here; an entry that is being "
-    "read when the client leaves stays open all the same"
-)
+HEARD = "the listeners hear every failure, so the promise of the copy is left to itself"
+FED = "the source is fed by hand below, and nothing waits for the copy here"
+ENTRY = "a file that is being packed when the client leaves stays open all the same"
 UNANSWERED = "a failure goes to the error middleware; before, an unheard 'error' ended the process"
 _DISCARDING = ("parenthesized_expression", "unary_expression")
 FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
@@ -46,14 +45,17 @@ def pipe_statement(site: Site) -> Answer:
         return site.declined("no-import-place")
     if site.destination.role == "response" or site.handler is not None:
         return _answering(site, imported)
-    waits = _may_wait(site)
+    heard = _error_handlers(site)
+    if heard and len(heard) < len(site.chain.stages):
+        return site.declined("error-handler-answers")
+    waits = not heard and _may_wait(site)
     notes = _notes(site, waits=waits)
     before = f"await {imported.expression}(" if waits else f"{imported.expression}("
     return rewrite(
         site,
-        (*imported.edits, *chain_edits(site, before, ")")),
+        (*imported.edits, *chain_edits(site, before, ").catch(() => {})" if heard else ")")),
         Safety.SAFE if waits and not notes else Safety.UNSAFE,
-        (WAITS, *notes) if waits else (LEFT_ALONE, *notes),
+        (WAITS, *notes) if waits else (HEARD if heard else LEFT_ALONE, *notes),
     )
 
 
@@ -81,6 +83,8 @@ def _answering(site: Site, imported: "ImportPlan") -> Answer:
     into_response = site.destination.role == "response"
     if not into_response and after is None:
         return site.declined("failure-unanswered")
+    if no_destroy(site.source):
+        return site.declined("no-destroy")
     named_already = is_plain_name(site.chain.stages[0].node)
     if not named_already and not in_block(site.file.functions.statement_of(site.chain.node)):
         return site.declined("no-block")
@@ -92,6 +96,8 @@ def _answering(site: Site, imported: "ImportPlan") -> Answer:
     listeners = [LISTENERS_STAY] if listens(site) else []
     if pipes.fed_after(site):
         listeners.append(FED)
+    if site.source.kind.fed and into_response:
+        listeners.append(ENTRY)
     chain = chain_edits(site, f"{imported.expression}(", tail, name=None if named_already else name)
     return rewrite(
         site,
@@ -122,7 +128,9 @@ def closing_catch(site: Site, report: str) -> tuple[str, str]:
     line = source.newline + source.indent(site.chain.node.start_byte)
     inner = line + source.indent_unit
     stop = ";" if source.uses_semicolons else ""
-    body = "".join(f"{inner}{stage}.destroy(){stop}" for stage in (name, *named_stages(site)))
+    call = destroying(site.source)
+    body = f"{inner}{name}{call}{stop}"
+    body += "".join(f"{inner}{text}{destroying(found)}{stop}" for text, found in named_stages(site))
     return name, f").catch((err) => {{{body}{inner}{report}{stop}{line}}})"
 
 
@@ -136,11 +144,28 @@ def is_plain_name(node: Node) -> bool:
     return node.type in ("identifier", "this")
 
 
-def named_stages(site: Site) -> list[str]:
-    """The names of the stages between source and destination that have one."""
+def destroying(found: Evidence) -> str:
+    """How to destroy a stage: old and foreign streams may have no way to."""
+    surely = found.proven and found.kind.model in _DESTROYABLE
+    return ".destroy()" if surely else ".destroy?.()"
+
+
+_DESTROYABLE = frozenset({"core", "readable-stream-3", "readable-stream-4"})
+
+
+def no_destroy(found: Evidence) -> bool:
+    """Whether a stage's declared type has no `destroy`, so that the call would not compile."""
+    holder = found.binding.node.parent if found.binding is not None else None
+    annotation = holder.child_by_field_name("type") if holder is not None else None
+    return annotation is not None and b"NodeJS." in (annotation.text or b"")
+
+
+def named_stages(site: Site) -> list[tuple[str, Evidence]]:
+    """The stages between source and destination that have a name."""
+    middle = zip(site.chain.stages[1:-1], site.evidence[1:-1], strict=True)
     return [
-        site.file.source.text(stage.node)
-        for stage in site.chain.stages[1:-1]
+        (site.file.source.text(stage.node), found)
+        for stage, found in middle
         if stage.node.type == "identifier"
     ]
 
@@ -159,6 +184,8 @@ def _obstacle(site: Site) -> str | None:
 
 def _shape_obstacle(site: Site) -> str | None:
     """The obstacle in what is done with the stages, whoever hears their errors."""
+    if pipes.continues_on_close(site, lambda handler: False):
+        return "close-continues"
     if pipes.ended_by_hand(site):
         return "ended-by-hand"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):

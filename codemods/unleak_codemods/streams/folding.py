@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from unleak_codemods.streams.chains import strip_listeners
-from unleak_codemods.streams.detaching import is_plain_name, named_stages, rewrite
+from unleak_codemods.streams.detaching import (
+    destroying,
+    is_plain_name,
+    named_stages,
+    no_destroy,
+    rewrite,
+)
 from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.syntax import FUNCTIONS, in_block, named, walk
@@ -26,7 +32,7 @@ class Answering:
     """The one listener that answers for the source: its statement, its function, the name of
     the error it is given."""
 
-    statement: Node
+    handler: Node
     body: Node
     error: str
 
@@ -47,10 +53,11 @@ def answering_handler(site: Site, uses: list[Use]) -> Answering | None:
     home = site.file.functions.enclosing(statement)
     if home is None or home != site.file.functions.enclosing(site.chain.node):
         return None
-    return _movable(site, statement, use.handler)
+    return _movable(site, use.handler)
 
 
-def _movable(site: Site, statement: Node, handler: Node) -> Answering | None:
+def _movable(site: Site, handler: Node) -> Answering | None:
+    """`handler`, if all it does is to answer: what else it does must happen at every error."""
     body = handler.child_by_field_name("body")
     names = [site.file.source.text(node) for node in site.file.functions.parameters(handler)]
     if body is None or body.type != "statement_block" or len(names) > 1:
@@ -61,12 +68,17 @@ def _movable(site: Site, statement: Node, handler: Node) -> Answering | None:
         return None
     if handler.type == "function_expression" and "arguments" in site.file.source.text(body):
         return None
-    return Answering(statement, body, names[0] if names else "err")
+    response = site.file.source.text(site.chain.stages[-1].node)
+    if any(response not in site.file.source.text(node) for node in named(body)):
+        return None
+    return Answering(handler, body, names[0] if names else "err")
 
 
 def fold_answer(site: Site, found: Answering) -> Answer:
     """The chain with the answer behind it."""
     source, chain = site.file.source, site.chain
+    if no_destroy(site.source):
+        return site.declined("no-destroy")
     if not is_plain_name(chain.stages[0].node) or not in_block(
         site.file.functions.statement_of(chain.node)
     ):
@@ -84,7 +96,9 @@ def fold_answer(site: Site, found: Answering) -> Answer:
         f"{inner}{source.indent_unit}{response}.destroy({found.error}){stop}"
         f"{inner}{source.indent_unit}return{stop}{inner}}}"
     )
-    closed = "".join(f"{inner}{stage}.destroy(){stop}" for stage in (name, *named_stages(site)))
+    closed = f"{inner}{name}{destroying(site.source)}{stop}" + "".join(
+        f"{inner}{text}{destroying(evidence)}{stop}" for text, evidence in named_stages(site)
+    )
     after = (
         f", {{ end: false }}).then(() => {response}.end(), ({found.error}) => {{"
         f"{closed}{cut}{_moved_body(site, found, inner)}{line}}})"
@@ -98,7 +112,9 @@ def fold_answer(site: Site, found: Answering) -> Answer:
         listening=True,
     )
     edits = weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)
-    gone = _without_line(source.data, found.statement)
+    # A late error of the source must still be heard: on Node >= 23 a pipeline into a response that
+    # is gone refuses before it listens.
+    gone = Edit(found.handler.start_byte, found.handler.end_byte, b"() => {}")
     notes = (ANSWERS, EVERY_STAGE) if len(chain.stages) > 2 else (ANSWERS,)
     return rewrite(site, (*imported.edits, gone, *edits), Safety.UNSAFE, notes)
 
@@ -116,13 +132,3 @@ def _moved_body(site: Site, found: Answering, inner: str) -> str:
         lines.append((" " if same_line else inner) + text)
         previous = node
     return "".join(lines)
-
-
-def _without_line(data: bytes, statement: Node) -> Edit:
-    """The deletion of a statement, with its whole line where it stands alone on it."""
-    start = data.rfind(b"\n", 0, statement.start_byte) + 1
-    end = data.find(b"\n", statement.end_byte) + 1
-    alone = not data[start : statement.start_byte].strip() and end > 0
-    if alone and not data[statement.end_byte : end].strip():
-        return Edit(start, end, b"")
-    return Edit(statement.start_byte, statement.end_byte, b"")

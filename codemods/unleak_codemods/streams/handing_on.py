@@ -9,10 +9,10 @@ from unleak_engine.codemod import Answer
 from unleak_engine.edit import Safety
 
 TOLD_TWICE = (
-    "an error reaches the consumer's 'error' listener and the log; a consumer that only listens to "
-    "'data' and 'end' sees silence where the process crashed before"
+    "an error reaches the consumer's 'error' listener and the log; a consumer that only pipes on, "
+    "or listens to 'data' and 'end', goes on where the process crashed before"
 )
-CONSUMER = "when the consumer leaves, every stage is destroyed: before, the source stayed open"
+CONSUMER = "when the last stage is destroyed, the stages before it are destroyed too"
 HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
 
 

@@ -1,6 +1,7 @@
 """One `.pipe` site with everything that decides about it, and the reasons to leave it alone."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -341,6 +342,21 @@ def ownership(site: Site) -> str | None:
     return None
 
 
+def continues_on_close(site: Site, settles: Callable[[Node | None], bool]) -> bool:
+    """Whether code goes on when a stage has closed, as if that were success: behind a pipeline
+    'close' follows failure too. `settles` tells handlers that only resolve a promise; they may
+    stay on a stage whose own 'error' is heard."""
+    for index, stage in enumerate(site.chain.stages):
+        heard = [(item.event, item.handler) for item in stage.listeners]
+        heard += [(use.name, use.handler) for use in site.uses[index] if use.what == "listener"]
+        failing = any(event == "error" for event, _ in heard)
+        for event, handler in heard:
+            harmless = logs_only(site.file, handler) or (failing and settles(handler))
+            if event == "close" and not harmless:
+                return True
+    return False
+
+
 def ended_by_hand(site: Site) -> bool:
     """Whether the destination is ended by other code, a timer say, while the chain runs."""
     return any(_feeds(site, use) and use.name in ("end", "close") for use in site.uses[-1])
@@ -378,6 +394,10 @@ def only_source_is_fed(site: Site) -> bool:
 def _feeds(site: Site, use: Use) -> bool:
     """Whether a use writes to a stage or ends it, outside of the listeners on the stages."""
     if use.what != "method" or use.name not in FEEDING:
+        return False
+    functions = site.file.functions
+    before = use.node.end_byte <= site.chain.call.start_byte
+    if before and functions.enclosing(use.node) == functions.enclosing(site.chain.call):
         return False
     handlers = [other.handler for other in site.all_uses if other.handler is not None]
     handlers += [item.handler for item in site.chain.listeners if item.handler is not None]

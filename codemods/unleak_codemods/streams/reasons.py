@@ -78,6 +78,16 @@ REASONS: dict[str, Reason] = {
         "await done;",
         shown=True,
     ),
+    "close-continues": Reason(
+        "code goes on when a stage has closed, as if that were success",
+        "Behind a pipeline 'close' follows failure too. Move what the listener does behind\n"
+        "await pipeline(…), then nothing of it happens after a failure.",
+    ),
+    "no-destroy": Reason(
+        "the source's declared type has no destroy(), so closing it would not compile",
+        "Type it as Readable of node:stream, or make the destination right before the chain:\n"
+        "pipeline then destroys both.",
+    ),
     "ended-by-hand": Reason(
         "other code ends the destination while the chain runs, a timer say",
         "await pipeline(source, destination, { signal: AbortSignal.timeout(ms) }) in a try whose\n"

@@ -1,6 +1,8 @@
 """The rewrite of a chain in a promise's executor that does more than copy: all of it stays, and
 whatever fails or closes early rejects the promise too."""
 
+from tree_sitter import Node
+
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import (
     FED,
@@ -9,10 +11,12 @@ from unleak_codemods.streams.detaching import (
     closing_catch,
     is_plain_name,
     listens,
+    no_destroy,
     rewrite,
 )
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.pipes import Site
+from unleak_codemods.streams.settling import settling
 from unleak_codemods.streams.syntax import in_block, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
@@ -35,9 +39,11 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         return site.declined("no-import-place")
     reject, added = _reject(wrapper)
     call = f"{imported.expression}("
-    if site.destination.owner is Owner.HERE:
+    if _made_just_before(site, wrapper):
         edits = chain_edits(site, call, f").catch({reject})")
     else:
+        if no_destroy(site.source):
+            return site.declined("no-destroy")
         named_already = is_plain_name(site.chain.stages[0].node)
         if not named_already and not in_block(site.file.functions.statement_of(site.chain.node)):
             return site.declined("no-block")
@@ -49,6 +55,19 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if pipes.fed_after(site):
         notes.append(FED)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
+
+
+def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
+    """Whether the destination cannot be dead yet: it was made in this tick. Then a pipeline owns
+    its stages from the start, and destroys them itself."""
+    found = site.destination
+    if found.owner is Owner.HERE:
+        return True
+    directly = site.file.functions.enclosing(site.chain.node) == wrapper.executor
+    if found.binding is None or not directly:
+        return False
+    between = site.file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
+    return b"await" not in between and b"yield" not in between
 
 
 def _reject(wrapper: Wrapper) -> tuple[str, tuple[Edit, ...]]:
@@ -77,9 +96,15 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
+    if pipes.continues_on_close(site, lambda handler: _resolves(site, wrapper, handler)):
+        return "close-continues"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
     return _stage_obstacle(site, wrapper)
+
+
+def _resolves(site: Site, wrapper: Wrapper, handler: Node | None) -> bool:
+    return settling(site.file, handler, wrapper.resolve, wrapper.reject).how == "resolve"
 
 
 def _is_executors(site: Site, wrapper: Wrapper) -> bool:
@@ -92,10 +117,10 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
     for found in site.evidence[1:]:
         if not found.proven:
             return "unknown-stage"
-        sends = found.role in ("upload", "child-writable")
-        if sends and (not site.source.proven or site.source.owner is Owner.HANDLER):
+        given = not site.source.proven or site.source.owner is Owner.HANDLER
+        if found.role == "upload" and given:
             return "upload"
-        if found.role in ("socket", "stdio", "response"):
+        if found.role in ("child-writable", "socket", "stdio", "response"):
             return "upload"
         if found.owner in (Owner.FIELD, Owner.MODULE, Owner.PARAMETER):
             return "not-owned"
