@@ -998,3 +998,10 @@ def test_folders_that_cannot_be_listed_hold_nothing(tmp_path: Path) -> None:
     assert folders.package(str(tmp_path / "gone")) is None
     assert folders.read(str(tmp_path / "gone"), ".nvmrc") is None
     assert folders.problems == []
+
+
+def test_engine_is_read_as_engines(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"engine": {"node": ">=0.4"}}')
+    (tmp_path / "a.js").write_text("")
+    told = targets([tmp_path / "a.js"], root=tmp_path).by_path[tmp_path / "a.js"]
+    assert told.node_floor == 0

@@ -199,8 +199,8 @@ class Placement:
         """Whether comments are about the file and not about what follows them."""
         if any(_HEADER.search(self.source.bytes(comment)) for comment in block):
             return True
-        if end == len(children):
-            return True
+        if end == len(children) or _is_directive(children[end]):
+            return True  # a directive counts only in front of all code
         return children[end].start_point[0] - block[-1].end_point[0] > 1
 
     def _end_of_line(self, offset: int) -> int:

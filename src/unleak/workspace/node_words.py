@@ -55,7 +55,7 @@ def _statements(folders: Folders, folder: str, top: str) -> Iterator[tuple[str, 
     manifest = folders.package(folder)
     if manifest:
         name = shown(folder, "package.json", top)
-        engines = section(manifest.get("engines"))
+        engines = section(manifest.get("engines", manifest.get("engine")))  # a common slip
         if isinstance(engines.get("node"), str):
             yield engines["node"], f"engines of {name}"
         for text in _runtimes(engines):
