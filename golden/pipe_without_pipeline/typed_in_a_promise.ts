@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 export function buffer(stream: NodeJS.ReadableStream, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     setTimeout(() => {
-      stream.on('error', reject).on('end', resolve).pipe(createWriteStream(name));
+      stream.on('error', reject).pipe(createWriteStream(name)).on('finish', resolve);
     });
   });
 }

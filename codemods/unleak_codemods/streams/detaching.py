@@ -1,6 +1,7 @@
 """The rewrite of a chain that stands as a statement: awaited where it is the last thing an async
 function does (R1), started and left to itself elsewhere (R2)."""
 
+import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 WAITS = "the function now settles when the copy is done, and rejects when it fails"
 CAUGHT = "a failed copy now lands in the `catch` around it"
 LEFT_ALONE = (
-    "nobody waits for the copy: a failure is an unhandled rejection, as an unheard 'error' was, "
-    "and a stage that closes early without an error is now a failure too"
+    "a failure is an unhandled rejection, as an unheard 'error' was an uncaught exception, and a "
+    "stage that closes early without an error is now a failure too"
 )
 LISTENERS_STAY = "the listeners stay, and a listener for 'error' now hears of other stages too"
 HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
@@ -112,7 +113,7 @@ def _folded(site: Site) -> Answer:
     from unleak_codemods.streams.folding import answering_handler, fold_answer
 
     found = answering_handler(site, site.all_uses)
-    if found is None:
+    if found is None or not site.source.proven:
         return site.declined("error-handler-answers")
     code = _shape_obstacle(site)
     return site.declined(code) if code is not None else fold_answer(site, found)
@@ -186,6 +187,8 @@ def _shape_obstacle(site: Site) -> str | None:
     """The obstacle in what is done with the stages, whoever hears their errors."""
     if pipes.continues_on_close(site, lambda handler: False):
         return "close-continues"
+    if _member_is_heard(site):
+        return "error-handler-answers"
     if pipes.ended_by_hand(site):
         return "ended-by-hand"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
@@ -208,6 +211,18 @@ def _error_handlers(site: Site) -> list[Node | None]:
     attached = [item for item in site.chain.listeners if item.event in ("error", None)]
     later = [use for use in site.all_uses if use.what == "listener" and use.name == "error"]
     return [item.handler for item in attached] + [use.handler for use in later]
+
+
+def _member_is_heard(site: Site) -> bool:
+    """Whether a stage that is no variable (`res.body`) has listeners elsewhere."""
+    for stage in site.chain.stages:
+        if stage.node.type != "member_expression":
+            continue
+        text = re.escape(site.file.source.bytes(stage.node))
+        heard = rb"(?<![\w$.])" + text + rb"\s*\??\.\s*(?:on|once|addListener)\b"
+        if re.search(heard, site.file.source.data):
+            return True
+    return False
 
 
 def _may_wait(site: Site) -> bool:

@@ -159,7 +159,10 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
         return evidence
     return [
         found._replace(level=Level.LIKELY, reasons=(*found.reasons, _lent(file, chain, index)))
-        if found.level < Level.LIKELY and index == 0 and _takes_streams(evidence[1])
+        if found.level < Level.LIKELY
+        and index == 0
+        and _takes_streams(evidence[1])
+        and not _made_of_a_request(file, chain, found)
         else found
         for index, found in enumerate(evidence)
     ]
@@ -170,6 +173,24 @@ _EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "dra
 
 def _takes_streams(found: Evidence) -> bool:
     return found.proven and found.role in ("writable", "duplex", "response", "upload")
+
+
+def _made_of_a_request(file: File, chain: Chain, found: Evidence) -> bool:
+    """Whether the source comes from a call that is given the request or the response: it answers
+    by itself (`send(req, path).pipe(res)`), and is seldom a stream."""
+    made = unwrap(chain.stages[0].node)
+    if found.binding is not None and found.binding.value is not None and not found.binding.path:
+        made = unwrap(found.binding.value)
+    if made.type not in ("call_expression", "new_expression"):
+        return False
+    return any(
+        (
+            (evidence := evidence_of(file, part)).role in ("request", "response")
+            and evidence.owner is Owner.HANDLER
+        )
+        or file.source.text(part) in ("req", "request", "res", "response")
+        for part in arguments(made)
+    )
 
 
 def _lent(file: File, chain: Chain, index: int) -> str:

@@ -6,6 +6,7 @@ from tree_sitter import Node
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import (
     FED,
+    HANDED_OVER,
     LISTENERS_STAY,
     chain_edits,
     closing_catch,
@@ -17,11 +18,12 @@ from unleak_codemods.streams.detaching import (
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.settling import settling
-from unleak_codemods.streams.syntax import in_block, inside
+from unleak_codemods.streams.syntax import in_block, inside, walk
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
 
+REQUEST = "a failure destroys the message: its `socket` is null afterwards"
 REJECTS = (
     "the promise now also rejects when a stage fails or closes early; what the executor does else "
     "stays as it is"
@@ -50,6 +52,10 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         name, tail = closing_catch(site, f"{reject}(err)")
         edits = chain_edits(site, call, tail, name=None if named_already else name)
     notes = [REJECTS]
+    if not made_around(site.file, wrapper, site.source):
+        notes.append(HANDED_OVER)
+    if site.source.role in ("request", "message"):
+        notes.append(REQUEST)
     if listens(site):
         notes.append(LISTENERS_STAY)
     if pipes.fed_after(site):
@@ -96,11 +102,40 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
+    if _settles_elsewhere(site, wrapper):
+        return "settles-early"
+    if _hands_out_streams(site):
+        return "handler-does-more"
     if pipes.continues_on_close(site, lambda handler: _resolves(site, wrapper, handler)):
         return "close-continues"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
     return _stage_obstacle(site, wrapper)
+
+
+def _settles_elsewhere(site: Site, wrapper: Wrapper) -> bool:
+    """Whether the end of a stage before the last settles the promise: what fails after that would
+    be heard by nobody, while without a pipeline it ended the process."""
+    for index, stage in enumerate(site.chain.stages[:-1]):
+        heard = [(item.event, item.handler) for item in stage.listeners]
+        heard += [(use.name, use.handler) for use in site.uses[index] if use.what == "listener"]
+        for event, handler in heard:
+            if event in ("end", "finish", "close") and _names(site, wrapper.resolve, handler):
+                return True
+    return False
+
+
+def _names(site: Site, name: str, handler: Node | None) -> bool:
+    return handler is not None and any(
+        node.type == "identifier" and site.file.source.text(node) == name for node in walk(handler)
+    )
+
+
+def _hands_out_streams(site: Site) -> bool:
+    """Whether the destination gives out streams of its own, which fail when it is destroyed."""
+    events = {item.event for item in site.chain.stages[-1].listeners}
+    events |= {use.name for use in site.uses[-1] if use.what == "listener"}
+    return bool(events & {"file", "entry", "part", "stream"})
 
 
 def _resolves(site: Site, wrapper: Wrapper, handler: Node | None) -> bool:
