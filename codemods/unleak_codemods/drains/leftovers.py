@@ -33,7 +33,9 @@ def without_import(
         return added if removed is None else _together(added, removed)
     start, end = statement.start_byte, statement.end_byte
     if len(added) == 1 and (text := _new_statement(added[0])):
-        return (Edit.replace(start, end, text),)
+        # More code may stand behind it on its line.
+        ended = file.source.bytes(statement).endswith(b";") and not text.endswith(";")
+        return (Edit.replace(start, end, text + ";" if ended else text),)
     after = file.source.data.find(b"\n", end) + 1
     blank = not file.source.data[end:after].strip() if after else False
     line_start = file.source.line_start(start)
