@@ -4,7 +4,6 @@ import json as stdlib_json
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -281,7 +280,7 @@ def test_why_is_told_once_for_each_codemod() -> None:
 )
 def test_a_recipe_is_wrapped_where_it_is_too_long(recipe: str, lines: list[str]) -> None:
     data = b"bad();\n"
-    found = replace(finding(data, b"bad()", status="declined:odd"), recipe=recipe)
+    found = finding(data, b"bad()", status="declined:odd")._replace(recipe=recipe)
     result = FileResult("/w/a.js", "a.js", data, left=(found,))
 
     told = list(full.block(result, found, View("/w", Style(width=40))))
