@@ -55,7 +55,7 @@ def unwrap_promise(site: Site, wrapper: Wrapper) -> Answer:
     spelling = _spelling(site, wrapper, imported.expression)
     if spelling is None or any("@type" in text for text in _lost_comments(site, wrapper)):
         return site.declined("wrapper-in-expression")
-    if spelling.lifts and not _names_are_free(site, wrapper):
+    if not _names_are_free(site, wrapper):
         return site.declined("name-taken")
     safety, notes = _safety(site, wrapper)
     if spelling.may_throw and not _cannot_throw(site, wrapper):
@@ -221,7 +221,15 @@ def _cannot_throw(site: Site, wrapper: Wrapper) -> bool:
 
 
 def _names_are_free(site: Site, wrapper: Wrapper) -> bool:
-    """Whether the executor's variables may move into the block around the promise."""
+    """Whether the executor's variables may move into the block around the promise, and nothing
+    of it is called what is no name in an async function."""
+    moved = [*wrapper.kept, *(stage.node for stage in site.chain.stages)]
+    if any(
+        node.type == "identifier" and site.file.source.bytes(node) in (b"await", b"yield")
+        for part in moved
+        for node in walk(part)
+    ):
+        return False
     for declaration in wrapper.kept:
         for declarator in named(declaration):
             name = declarator.child_by_field_name("name")
