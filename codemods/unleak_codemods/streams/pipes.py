@@ -64,17 +64,24 @@ class Site:
         )
 
 
-_SPEAKS_OF_STREAMS = re.compile(
-    rb"create(?:Read|Write)Stream|process\s*[.?\[]|\.\s*std(?:in|out|err)\b|\bNodeJS\b"
-    rb"|\b(?:_?req|_?request|_?res|_?response|resp|rsp|reply|ctx|context)\b"
-    rb"|(['\"`])(?:error|finish|end|close|data|readable|drain|request|response|file)\1"
+_WORDS = (
+    *(b"createReadStream", b"createWriteStream", b"NodeJS", b"stdin", b"stdout", b"stderr"),
+    *(b"setHeader", b"writeHead", b"sendStatus", b"sendFile", b".status(", b".type("),
+    b".attachment(",
 )
+_LISTENS = re.compile(rb"\.\s*(?:on|once|\w*Listener)\s*\(\s*['\"`]")
+_HANDLES = re.compile(rb"req(?:uest)?\b[^,(){}]{0,80},\s*(?:_?res(?:ponse)?|resp|rsp|reply)\b")
+_CONTEXT = re.compile(rb"(?:ctx|context)\s*\??\.\s*re[qs]\b")
 
 
 def may_be_streams(data: bytes) -> bool:
     """Whether a chain in a file could be found to be a Node stream's: the file loads a module
     that gives streams, or says one of the words a stream is known by."""
-    if _SPEAKS_OF_STREAMS.search(data):
+    if any(word in data for word in _WORDS):
+        return True
+    if b"req" in data and (_HANDLES.search(data) or _CONTEXT.search(data)):
+        return True
+    if (b".on" in data or b"Listener" in data) and _LISTENS.search(data):
         return True
     modules = {hit.group(2).decode(errors="replace") for hit in _IMPORTS.finditer(data)}
     known = knowledge.BUILT_IN.exports
