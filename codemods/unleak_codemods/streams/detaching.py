@@ -24,14 +24,12 @@ LEFT_ALONE = (
     "stage that closes early without an error is now a failure too"
 )
 LISTENERS_STAY = "the listeners stay, and a listener for 'error' now hears of other stages too"
-HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
 CUT = "when the source fails, the client sees a cut connection: no error page can be sent any more"
 HEARD = "the listeners hear every failure, so the promise of the copy is left to itself"
 FED = "the source is fed by hand below, and nothing waits for the copy here"
 ENTRY = "a file that is being packed when the client leaves stays open all the same"
 UNANSWERED = "a failure goes to the error middleware; before, an unheard 'error' ended the process"
 _DISCARDING = ("parenthesized_expression", "unary_expression")
-FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 
 
 def pipe_statement(site: Site) -> Answer:
@@ -239,9 +237,9 @@ def _may_wait(site: Site) -> bool:
 def _notes(site: Site, *, waits: bool) -> list[str]:
     notes: list[str] = []
     if not all(found.proven and found.kind.core for found in site.evidence):
-        notes.append(FOREIGN if site.source.proven else HANDED_OVER)
+        notes.append(pipes.FOREIGN if site.source.proven else pipes.HANDED_OVER)
     elif any(found.owner is not Owner.HERE for found in site.evidence):
-        notes.append(HANDED_OVER)
+        notes.append(pipes.HANDED_OVER)
     if any(found.kind.opaque for found in site.evidence):
         notes.append(pipes.OPAQUE)
     if pipes.fed_after(site):

@@ -13,7 +13,6 @@ TOLD_TWICE = (
     "or listens to 'data' and 'end', goes on where the process crashed before"
 )
 CONSUMER = "when the last stage is destroyed, the stages before it are destroyed too"
-HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
 
 
 def hand_on(site: Site) -> Answer:
@@ -33,7 +32,7 @@ def hand_on(site: Site) -> Answer:
     after = f", (err) => {{{line}{source.indent_unit}{body}{line}}})"
     notes = [CONSUMER, TOLD_TWICE]
     if site.source.owner is not Owner.HERE:
-        notes.append(HANDED_OVER)
+        notes.append(pipes.HANDED_OVER)
     edits = chain_edits(site, f"{imported.expression}(", after)
     return rewrite(site, (*imported.edits, *edits), Safety.UNSAFE, tuple(notes))
 

@@ -205,17 +205,3 @@ def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, boo
         if event == "file" and index in (0, 1) and binding.name in ("file", "stream"):
             return "readable", False, f"`{binding.name}` is given to a 'file' listener"
     return None
-
-
-def error_sinks(file: File, node: Node) -> list[str]:
-    """Names in scope that take an error: `next`, `reject`, `callback` and their like."""
-    found: list[str] = []
-    function = file.functions.enclosing(node)
-    while function is not None:
-        for parameter in file.functions.parameters(function):
-            name = file.source.text(parameter)
-            if name in ("next", "reject", "rej", "cb", "callback", "done") and name not in found:
-                found.append(name)
-        outer = function.parent
-        function = file.functions.enclosing(outer) if outer is not None else None
-    return found

@@ -18,6 +18,8 @@ from unleak_engine.codemod import Declined, File, Span
 
 MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
 _IMPORTS = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1""")
+HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
+FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 OPAQUE = "the options of a stage are not visible here: check for `fd`, `autoClose` and `emitClose`"
 CHAINED = LISTENING | {"pipe"}
 _OTHER_PIPES = frozenset({"subscribe", "toPromise", "then", "safeParse", "parse", "optional"})

@@ -6,7 +6,6 @@ from tree_sitter import Node
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import (
     FED,
-    HANDED_OVER,
     LISTENERS_STAY,
     chain_edits,
     closing_catch,
@@ -53,7 +52,7 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         edits = chain_edits(site, call, tail, name=None if named_already else name)
     notes = [REJECTS]
     if not made_around(site.file, wrapper, site.source):
-        notes.append(HANDED_OVER)
+        notes.append(pipes.HANDED_OVER)
     if site.source.role in ("request", "message"):
         notes.append(REQUEST)
     if listens(site):

@@ -24,8 +24,6 @@ from unleak_engine.source import Source
 LATER = "settles once the destination is closed, a moment later than 'finish'"
 NEW_REJECTION = "the promise had no way to reject: a failed copy now rejects, so check the callers"
 SYNC_THROW = "a stage that throws while it is made now throws at once instead of rejecting"
-HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
-FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 NEVER_ENDS = "the source need not end by itself; the promise already waited for it, as this does"
 LOOKED_AT = "a stage is looked at elsewhere: it is destroyed once this settles"
 
@@ -117,9 +115,9 @@ def _safety(site: Site, wrapper: Wrapper) -> tuple[Safety, list[str]]:
     """`safe` when every stage is a core stream made here and nothing but settling happens."""
     notes: list[str] = []
     if not made_around(site.file, wrapper, site.source):
-        notes.append(HANDED_OVER)
+        notes.append(pipes.HANDED_OVER)
     elif not all(found.proven and found.kind.core for found in site.evidence):
-        notes.append(FOREIGN)
+        notes.append(pipes.FOREIGN)
     elif not site.source.kind.finite:
         notes.append(NEVER_ENDS)
     if not wrapper.rejects:

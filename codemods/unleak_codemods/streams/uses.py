@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams.chains import LISTENING, Chain, Listener
-from unleak_codemods.streams.syntax import arguments, inside, same, string_value, unwrap, wrapped
+from unleak_codemods.streams.syntax import arguments, same, string_value, unwrap, wrapped
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
@@ -119,7 +119,3 @@ def _member_use(file: File, node: Node, expression: Node, name: str) -> Use:
         handler = unwrap(parts[1]) if len(parts) > 1 else None
         return Use(node, "listener", event or "", call, handler)
     return Use(node, "method", name, call)
-
-
-def inside_chain(use: Use, chain: Chain) -> bool:
-    return inside(use.node, chain.node)

@@ -12,7 +12,6 @@ from unleak_codemods.streams.chains import LISTENING, Chain, Listener, chain_at,
 from unleak_codemods.streams.evidence import Evidence, Owner
 from unleak_codemods.streams.settling import Settling, settling
 from unleak_codemods.streams.syntax import (
-    FUNCTIONS,
     arguments,
     called_method,
     inside,
@@ -239,8 +238,3 @@ def other_chains(file: File, wrapper: Wrapper, chain: Chain) -> bool:
             if found is None or not same(found.node, chain.node):
                 return True
     return False
-
-
-def throws_nothing(node: Node) -> bool:
-    """Whether making this stage cannot throw: a plain name."""
-    return node.type == "identifier" and node.type not in FUNCTIONS
