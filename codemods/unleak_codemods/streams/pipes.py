@@ -12,7 +12,7 @@ from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.reasons import REASONS
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, inside, named, unwrap
 from unleak_codemods.streams.uses import FEEDING as FEEDING
-from unleak_codemods.streams.uses import Use, uses_of
+from unleak_codemods.streams.uses import Use, uses_of, uses_of_member
 from unleak_codemods.streams.wrappers import Wrapper
 from unleak_engine.codemod import Declined, File, Span
 
@@ -105,11 +105,17 @@ def site_at(file: File, call: Node) -> Site | None:
     if not evidence:
         return None
     uses = [
-        uses_of(file, found.binding, chain) if found.binding is not None else []
-        for found in evidence
+        _uses(file, chain, found, stage.node)
+        for found, stage in zip(evidence, chain.stages, strict=True)
     ]
     wrapper = wrappers.wrapper_above(file, chain.node)
     return Site(file, chain, evidence, uses, wrapper, handlers.handler_at(file, chain.node))
+
+
+def _uses(file: File, chain: Chain, found: Evidence, stage: Node) -> list[Use]:
+    if found.binding is not None:
+        return uses_of(file, found.binding, chain)
+    return uses_of_member(file, stage, chain) if stage.type == "member_expression" else []
 
 
 def _shaped_like_a_pipe(file: File, chain: Chain) -> bool:
@@ -228,7 +234,7 @@ def obstacle(site: Site) -> str | None:
         return "process-stdio"
     if _author_says_no(site):
         return "author-says-no"
-    if b".unpipe" in file.source.data or b"'unpipe'" in file.source.data:
+    if _unpiped(site):
         return "unpiped"
     if _grown(file, chain):
         return "stages-grown"
@@ -239,7 +245,7 @@ def obstacle(site: Site) -> str | None:
         for use in site.all_uses
     ):
         return "piped-more-than-once"
-    if _member_piped_again(site) or _looped(site):
+    if _looped(site):
         return "piped-more-than-once"
     if any(found.role == "legacy" for found in site.evidence):
         return "legacy-stream"
@@ -277,24 +283,31 @@ def _grown(file: File, chain: Chain) -> bool:
     return left is not None and file.source.text(left) == file.source.text(chain.root)
 
 
+def _unpiped(site: Site) -> bool:
+    """Whether a stage is taken out of a pipe again, or asks to be told when it is."""
+    if site.file.source.data.find(b"unpipe") < 0:
+        return False
+    if any(stage.node.type == "this" for stage in site.chain.stages):
+        return True
+    heard = [listener.event for listener in site.chain.listeners]
+    return "unpipe" in heard or any(
+        use.name == "unpipe" or (use.what == "argument" and use.name.endswith("unpipe"))
+        for use in site.all_uses
+    )
+
+
 def _two_way(site: Site) -> bool:
     """`a.pipe(b); b.pipe(a)`, in one chain or two."""
-    texts = [" ".join(site.file.source.text(s.node).split()) for s in site.chain.stages]
+    source = site.file.source
+    texts = [" ".join(source.text(stage.node).split()) for stage in site.chain.stages]
     if len(set(texts)) != len(texts):
         return True
-    if site.file.source.data.count(b"pipe") <= len(site.chain.pipes):
-        return False
-    if texts[-1].encode() + b".pipe" not in site.file.source.data:
-        return False
-    back = re.compile(rb"\s*\.\s*pipe\s*\(\s*".join(re.escape(t.encode()) for t in texts[:0:-1]))
-    ends = re.compile(
-        re.escape(texts[-1].encode()) + rb"\s*\.\s*pipe\s*\([^;]*" + re.escape(texts[0].encode())
-    )
-    plain = re.fullmatch(r"[\w$.\[\]]+", texts[0]) and re.fullmatch(r"[\w$.\[\]]+", texts[-1])
-    if not plain:
-        return False
-    return bool(ends.search(site.file.source.data)) or (
-        len(texts) > 2 and bool(back.search(site.file.source.data))
+    back = [chain_at(source, use.call) for use in site.uses[-1] if use.call and use.what == "pipe"]
+    return any(
+        " ".join(source.text(stage.node).split()) == texts[0]
+        for chain in back
+        if chain is not None
+        for stage in chain.stages
     )
 
 
@@ -305,20 +318,6 @@ def _looped(site: Site) -> bool:
         found.binding is not None and not inside(found.binding.node, loop)
         for found in site.evidence
     )
-
-
-def _member_piped_again(site: Site) -> bool:
-    """Whether a stage that is no variable (`child.stdout`) is piped from, or to, elsewhere too."""
-    data = site.file.source.data
-    for index, stage in enumerate(site.chain.stages):
-        if stage.node.type not in ("member_expression", "subscript_expression"):
-            continue
-        text = re.escape(site.file.source.bytes(stage.node))
-        piped = rb"(?<![\w$.])" + text + rb"\s*\??\.\s*pipe\s*\("
-        taken = rb"\.\s*pipe\s*\(\s*" + text + rb"\s*[,)]"
-        if len(re.findall(piped if index == 0 else taken, data)) > 1:
-            return True
-    return False
 
 
 def exclusive(file: File, one: Node, other: Node) -> bool:

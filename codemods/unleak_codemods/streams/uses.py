@@ -1,5 +1,7 @@
-"""What else the code does with a stage: every use of its variable outside its chain."""
+"""What else the code does with a stage: every use of it outside its chain, whether it stands in a
+variable or in a member of one (`child.stdout`, `this.file`)."""
 
+import re
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -62,6 +64,61 @@ def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
             continue
         found.append(_use(file, node))
     return found
+
+
+def uses_of_member(file: File, stage: Node, chain: Chain) -> list[Use]:
+    """The uses of what `stage` reads, a member such as `child.stdout`, outside of `chain`: the
+    same path from the same variable, or from `this` of the same class."""
+    return [
+        _use(file, node)
+        for node in _same_members(file, stage)
+        if not any(same(node, other.node) for other in chain.stages) and not _is_root(node, chain)
+    ]
+
+
+def _same_members(file: File, member: Node) -> list[Node]:
+    """The expressions of the file that read the same member as `member`, itself among them."""
+    root = _root(member)
+    if root is None:
+        return []
+    path = [step for step in re.split(r"\s*\??!?\.\s*", file.source.text(member)) if step]
+    key = ("members", _home(file, root), *path)
+    known = file.memo.get(key)
+    if isinstance(known, list):
+        return known
+    pattern = rb"(?<![\w$.])" + rb"\s*!?\??\.\s*".join(re.escape(step.encode()) for step in path)
+    found: list[Node] = []
+    for hit in re.finditer(pattern + rb"(?![\w$])", file.source.data):
+        for node in reversed(file.source.path_to(hit.start(), hit.end())):
+            if node.type == "member_expression" and node.start_byte == hit.start():
+                other = _root(node)
+                if other is not None and _home(file, other) == key[1]:
+                    found.append(node)
+                break
+    file.memo[key] = found
+    return found
+
+
+def _root(member: Node) -> Node | None:
+    """The variable or the `this` that a path of members begins with."""
+    node: Node | None = member
+    while node is not None and node.type == "member_expression":
+        owner = node.child_by_field_name("object")
+        node = unwrap(owner) if owner is not None else None
+    return node if node is not None and node.type in ("identifier", "this") else None
+
+
+def _home(file: File, root: Node) -> tuple[str, int]:
+    """What makes two roots the same: their variable, or the class that `this` is of."""
+    if root.type == "this":
+        for node in reversed(file.functions.path_to(root)):
+            if node.type == "class_body":
+                return "this", node.id
+        return "this", 0
+    binding = file.bindings.resolve(root)
+    if binding is None:
+        return file.source.text(root), 0
+    return binding.name, binding.node.start_byte
 
 
 def _is_root(node: Node, chain: Chain) -> bool:
