@@ -35,6 +35,8 @@ class Asyncness:
             return None
         else:
             return f"is a {kind}, which cannot be async"
+        if self.functions.names_await(function):
+            return "has a variable named await"
         if self.functions.is_downlevelled_async(function):
             return "was compiled from an async function"
         refusal = self._type_refusal(function)

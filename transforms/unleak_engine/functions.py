@@ -53,6 +53,7 @@ _STATEMENTS = (
 _BRANCHES = LOOPS | {"if_statement", "else_clause", "labeled_statement", "with_statement"}
 _LISTS = frozenset({"program", "statement_block", "switch_case", "switch_default"})
 _RETURN = re.compile(rb"(?<![\w$.])return(?![\w$])")
+_AWAIT = re.compile(rb"(?<![\w$.])await(?![\w$])")
 _AWAITERS = frozenset({"__awaiter", "_asyncToGenerator", "asyncToGenerator", "__asyncToGenerator"})
 
 
@@ -115,6 +116,16 @@ class Functions:
 
     def is_async(self, function: Node) -> bool:
         return "async" in self._modifiers(function)
+
+    def names_await(self, node: Node) -> bool:
+        """Whether `await` stands in `node` as a name. That is a variable of sloppy code, which can
+        never become async, or in async code an `await` that the grammar has misread."""
+        found = _AWAIT.finditer(self.source.data, node.start_byte, node.end_byte)
+        return any(
+            token is not None and token.type == "identifier"
+            for hit in found
+            for token in [self.source.root.descendant_for_byte_range(hit.start(), hit.end())]
+        )
 
     def is_downlevelled_async(self, function: Node) -> bool:
         """Whether a compiler made this of an async function: it is the generator that an awaiter

@@ -198,7 +198,11 @@ def _told_errors(source: Source) -> Iterator[Problem]:
 
 def _local(file: File, answer: Answer) -> Answer:
     """`answer`, declined when a syntax error stands in its own statement or function."""
-    if isinstance(answer, Declined) or not file.source.root.has_error:
+    if isinstance(answer, Declined):
+        return answer
+    if _misread(file, answer.span):
+        return _mistrusted(answer)
+    if not file.source.root.has_error:
         return answer
     spans = [answer.span, *(Span(edit.start, edit.end) for edit in answer.edits)]
     damage = [_damaged(file, span, whole=index == 0) for index, span in enumerate(spans)]
@@ -215,6 +219,16 @@ def _mistrusted(answer: Rewrite) -> Declined:
         recipe=_MEND,
         evidence=answer.evidence,
     )
+
+
+def _misread(file: File, span: Span) -> bool:
+    """Whether the async function around `span` has an `await` that was read as a name: before a
+    comment and a line's end the grammar takes it for a statement of its own."""
+    path = file.source.path_to(span.start, span.end)
+    function = file.functions.enclosing(path[-1])
+    if function is None or not file.functions.is_async(function):
+        return False
+    return file.functions.names_await(function)
 
 
 def _damaged(file: File, span: Span, *, whole: bool) -> bool:
