@@ -45,7 +45,7 @@ LEAKY_CALL = r'''"""Call `cure` instead of `leak`.
 
 from collections.abc import Iterator
 
-from unleak import Declined, Edit, Match, Rewrite, Safety, Span, codemod
+from unleak import Declined, Edit, Grounds, Match, Rewrite, Safety, Span, codemod
 
 
 @codemod(
@@ -65,18 +65,19 @@ def find(match: Match) -> Iterator[Rewrite | Declined]:
     callee, asked = match["callee"], match.text("arguments").strip("()\"")
     site = (Span.of(match["call"]), callee.start_byte, f"leak({asked}) leaks")
     cure = Edit.replace(callee.start_byte, callee.end_byte, "cure")
+    why = (Grounds(match.text("callee"), "likely", ("`leak` leaks", "asked")),)
     if asked == "boom":
         raise RuntimeError("boom")
     if asked == "no":
-        yield Declined(*site, "says-no", "it says no", "cure();\n  really();", ("asked",))
+        yield Declined(*site, "says-no", "it says no", "cure();\n  really();", why)
     elif asked == "show":
         yield Declined(*site, "says-show", "it is shown", "cure();", shown=True)
     elif asked == "ask":
-        yield Rewrite(*site, (cure,), Safety.UNSAFE, ("asked",), ("look at this",))
+        yield Rewrite(*site, (cure,), Safety.UNSAFE, why, ("look at this",))
     elif asked == "break":
         yield Rewrite(*site, (Edit.insert(callee.end_byte, ")("),), Safety.SAFE)
     else:
-        yield Rewrite(*site, (cure,), Safety.SAFE, ("asked",))
+        yield Rewrite(*site, (cure,), Safety.SAFE, why)
 '''
 
 ENTRY = Entry(
@@ -234,7 +235,9 @@ def test_full_shows_site_fix_notes_and_recipe(unleak: Cli, here: Path) -> None:
         '      +     cure("ask");',
         '    3   leak("no");',
         "  note:     look at this",
-        "  since:    asked",
+        "  evidence: likely  `leak` leaks",
+        "                    asked",
+        "  target:   no manifest says which Node it is; 18 and up is taken for granted",
         "",
         "a.js:3:1 leaky-call leak(no) leaks",
         "  1 | a();",
@@ -245,7 +248,8 @@ def test_full_shows_site_fix_notes_and_recipe(unleak: Cli, here: Path) -> None:
         "  by hand:",
         "    cure();",
         "      really();",
-        "  since:    asked",
+        "  evidence: likely  `leak` leaks",
+        "                    asked",
         "",
     ]
 
@@ -276,7 +280,11 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
                 "status": "fixable",
                 "safety": "unsafe",
                 "reason": None,
-                "evidence": ["asked"],
+                "evidence": ["`leak` leaks", "asked"],
+                "stages": [
+                    {"text": "leak", "level": "likely", "reasons": ["`leak` leaks", "asked"]}
+                ],
+                "node": "",
                 "notes": ["look at this"],
                 "edits": [{"start": 11, "end": 15, "text": "cure"}],
             },
@@ -293,7 +301,11 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
                 "status": "declined:says-no",
                 "safety": "display",
                 "reason": "says-no",
-                "evidence": ["asked"],
+                "evidence": ["`leak` leaks", "asked"],
+                "stages": [
+                    {"text": "leak", "level": "likely", "reasons": ["`leak` leaks", "asked"]}
+                ],
+                "node": "",
                 "notes": [],
                 "edits": [],
             },
@@ -453,6 +465,7 @@ def test_one_bad_file_does_not_cost_the_run(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        ([], "Commands:\n  check "),
         (["chek"], "Did you mean 'check'?"),
         (["check", "--fxi"], "--fix"),
         (["check", "--fix", "--diff"], "choose one"),

@@ -360,6 +360,7 @@ def test_the_json_form_is_as_documented(service: Path) -> None:
     agrees([told], "report")
     agrees(told["findings"], "finding")
     agrees([edit for finding in told["findings"] for edit in finding["edits"]], "edit")
+    agrees([stage for finding in told["findings"] for stage in finding["stages"]], "stage")
     agrees(told["skipped"], "skipped")
     agrees([told["summary"]], "summary")
     agrees([rules], "rules")

@@ -4,10 +4,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unleak_engine.codemod import Declined, Match, Rewrite, Span, codemod
+    from unleak_engine.codemod import Declined, Grounds, Match, Rewrite, Span, codemod
     from unleak_engine.edit import Edit, Safety
 
-__all__ = ["Declined", "Edit", "Match", "Rewrite", "Safety", "Span", "codemod"]
+__all__ = ["Declined", "Edit", "Grounds", "Match", "Rewrite", "Safety", "Span", "codemod"]
 
 _HOMES = {"Edit": "unleak_engine.edit", "Safety": "unleak_engine.edit"}
 

@@ -20,6 +20,7 @@ from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
 from unleak_engine.rewrite import ALONE, Context, analyse_bytes, rewrite_bytes
 from unleak_engine.source import MAX_BYTES, UnreadableError
+from unleak_engine.target import UNKNOWN, Target
 
 if TYPE_CHECKING:
     from unleak_codemods.table import Entry
@@ -83,7 +84,7 @@ class FileResult(NamedTuple):
     """What became of one file. `before` is empty when nothing was found in it.
 
     `applied` are the findings that `edits` cure, `left` all others; `edits` turn `before` into
-    `after`. `new` is a file that is not there yet.
+    `after`. `new` is a file that is not there yet. `target` is what the file runs on.
     """
 
     file: str
@@ -95,6 +96,7 @@ class FileResult(NamedTuple):
     left: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     new: bool = False
+    target: Target = UNKNOWN
 
     @property
     def changed(self) -> bool:
@@ -165,10 +167,11 @@ def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
         Job(file, named(file, root), names, context, wanted.rewrite, data)
         for file, context in zip(files, contexts, strict=True)
     ]
+    on = {job.file: job.context.target for job in jobs}
     results: list[FileResult] = []
     for result in _judged(jobs, wanted.jobs):
         tick(len(results), len(jobs))
-        results.append(result)
+        results.append(result._replace(target=on[result.file]))
     tick(len(jobs), len(jobs))
     module = helpers.missing_module(results, place, root)
     if module is not None:

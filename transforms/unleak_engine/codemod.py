@@ -34,6 +34,15 @@ class Span(NamedTuple):
         return cls(node.start_byte, node.end_byte)
 
 
+class Grounds(NamedTuple):
+    """Why one thing in a site is taken for what we say: `text` as the code has it, `level` how
+    sure that is ("proven", "likely" or "unknown"), and the reasons from its use to the proof."""
+
+    text: str
+    level: str
+    reasons: tuple[str, ...] = ()
+
+
 class Rewrite(NamedTuple):
     """Edits that belong together: all of them are made, or none.
 
@@ -46,7 +55,7 @@ class Rewrite(NamedTuple):
     message: str
     edits: tuple[Edit, ...]
     safety: Safety
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Grounds, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -64,7 +73,7 @@ class Declined(NamedTuple):
     code: str
     why: str
     recipe: str
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Grounds, ...] = ()
     notes: tuple[str, ...] = ()
     shown: bool = False
 
@@ -73,9 +82,11 @@ Answer = Rewrite | Declined
 
 
 class Options(NamedTuple):
-    """What the user may choose about how rewrites are spelled."""
+    """What the user may choose: where rewrites put helper functions, and what codemods are to
+    know beside their own knowledge of `streams`, which the engine only hands on."""
 
     helpers: str = "file"
+    streams: object | None = None
 
 
 DEFAULTS = Options()
@@ -164,14 +175,15 @@ def _in_comment_line(data: bytes, at: int) -> bool:
 
 
 Find = Callable[[Match], Iterable[Answer]]
+Worth = Callable[[bytes, Options], bool]
 
 
 @dataclass(frozen=True)
 class Codemod:
     """A declared codemod. `needles` are the literal bytes without which it cannot match (any
     one of them is enough); `hits` is the tighter pattern whose places the query is asked about.
-    `worth` looks at a file's bytes and says whether any match could be more than silence, so that
-    the others are not parsed; it may err on the side of True only.
+    `worth` looks at a file's bytes, and what the user chose, and says whether any match could be
+    more than silence, so that the others are not parsed; it may err on the side of True only.
     """
 
     name: str
@@ -183,7 +195,7 @@ class Codemod:
     find: Find
     doc: str
     references: tuple[str, ...] = ()
-    worth: Callable[[bytes], bool] | None = None
+    worth: Worth | None = None
     _queries: dict[str, Query] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -198,13 +210,13 @@ class Codemod:
     def may_match(self, data: bytes) -> bool:
         return any(needle in data for needle in self.needles)
 
-    def places(self, data: bytes) -> Iterator[Span]:
+    def places(self, data: bytes, options: Options = DEFAULTS) -> Iterator[Span]:
         found = [
             Span(hit.start(), hit.end())
             for hit in self.hits.finditer(data)
             if not _in_comment_line(data, hit.start())
         ]
-        if found and (self.worth is None or self.worth(data)):
+        if found and (self.worth is None or self.worth(data, options)):
             yield from found
 
 
@@ -216,7 +228,7 @@ def codemod(
     hits: str,
     query: str,
     references: Iterable[str] = (),
-    worth: Callable[[bytes], bool] | None = None,
+    worth: Worth | None = None,
 ) -> Callable[[Find], Codemod]:
     """Declare a module's `find` a codemod. The name is the module's, in kebab-case."""
 

@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from unleak_engine.codemod import Span
+from unleak_engine.codemod import Grounds, Span
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.source import Position
 
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
     reason: str | None
     why: str
     recipe: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Grounds, ...]
     notes: tuple[str, ...]
     edits: tuple[Edit, ...]
     fingerprint: str

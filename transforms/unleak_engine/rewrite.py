@@ -106,7 +106,7 @@ def analyse_bytes(
     `path` names the file in the findings and picks the grammar; nothing is opened.
     """
     wanted = [codemod for codemod in codemods if codemod.may_match(data)]
-    places = {codemod.name: list(codemod.places(data)) for codemod in wanted}
+    places = {codemod.name: list(codemod.places(data, context.options)) for codemod in wanted}
     wanted = sorted((c for c in wanted if places[c.name]), key=lambda codemod: codemod.name)
     if not wanted:
         return Analysis(())

@@ -23,6 +23,10 @@ class Target:
     said: str = ""
     resolved: Mapping[str, int] = field(default_factory=dict)
 
+    def blamed(self, why: str) -> str:
+        """`why`, with who says which Node it is that stands in the way."""
+        return f"{why} ({self.said})" if self.said else why
+
     def major(self, name: str) -> int | None:
         """The major of the package `name` the code runs with; None when that is not certain."""
         from unleak_engine.ranges import pinned_major  # seldom asked, and slow to load

@@ -42,7 +42,7 @@ def rewritten(site: Site) -> Answer:
         message=notes.MESSAGE,
         edits=(*imports, *labels, *edits, *without_helper(site.file, site.wait.nodes)),
         safety=Safety.UNSAFE if told else Safety.SAFE,
-        evidence=site.evidence.reasons,
+        evidence=site.printed,
         notes=told,
     )
 

@@ -11,6 +11,7 @@ from unleak_codemods.drains.reasons import MESSAGE, REASONS
 from unleak_codemods.drains.waits import Wait, is_stable, same_stream
 from unleak_codemods.streams import handlers
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
+from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.knowledge import STREAM_MODULES
 from unleak_codemods.streams.pipes import imported_modules
 from unleak_codemods.streams.syntax import (
@@ -23,7 +24,7 @@ from unleak_codemods.streams.syntax import (
     wrapped,
 )
 from unleak_engine.bindings import Binding
-from unleak_engine.codemod import Declined, File, Span
+from unleak_engine.codemod import Declined, File, Grounds, Span
 
 WRITABLE = frozenset(
     {"writable", "duplex", "socket", "upload", "response", "child-writable", "stdio", "legacy"}
@@ -56,16 +57,20 @@ class Site:
         nodes = self.wait.nodes or (self.wait.whole,)
         return Span(nodes[0].start_byte, nodes[-1].end_byte)
 
+    @property
+    def printed(self) -> tuple[Grounds, ...]:
+        return (grounds(self.file, self.wait.receiver, self.evidence),)
+
     def declined(self, code: str) -> Declined:
-        reason = REASONS[code]
+        reason, target = REASONS[code], self.file.target
         return Declined(
             span=self.span,
             anchor=self.wait.anchor.start_byte,
             message=MESSAGE,
             code=code,
-            why=reason.why,
+            why=target.blamed(reason.why) if code == "node-too-old" else reason.why,
             recipe=reason.recipe.replace("WRITABLE", self.stream),
-            evidence=self.evidence.reasons,
+            evidence=self.printed,
             shown=reason.shown,
         )
 

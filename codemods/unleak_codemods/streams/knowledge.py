@@ -5,8 +5,8 @@ The facts stand in `knowledge.toml`, one table a module; `known.py` is written f
 question below takes the knowledge it is asked of, which is unleak's own unless another is given.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from unleak_codemods.streams import known
 from unleak_codemods.streams.knowledge_table import (
@@ -18,6 +18,9 @@ from unleak_codemods.streams.knowledge_table import (
     merged,
     parse,
 )
+
+if TYPE_CHECKING:
+    from unleak_engine.codemod import File, Options
 
 
 class Kind(NamedTuple):
@@ -70,6 +73,35 @@ FOREIGN_OUT = Kind("writable", model="other")
 def extended(table: Mapping[str, object], base: Knowledge = BUILT_IN) -> Knowledge:
     """`base` with a user's `table` laid over it. Raises `KnowledgeError`."""
     return merged(parse(table, base), base)
+
+
+def added(table: Mapping[str, object]) -> Knowledge:
+    """A user's `table` by itself, as `Options.streams` carries it: small, and easily sent to
+    another process. Raises `KnowledgeError`."""
+    return parse(table, BUILT_IN)
+
+
+def knowledge_in(options: "Options") -> Knowledge:
+    """All that is known where `options` hold: unleak's own, with what the user added over it."""
+    own = options.streams
+    return merged(own, BUILT_IN) if isinstance(own, Knowledge) else BUILT_IN
+
+
+def knowledge_of(file: "File") -> Knowledge:
+    """All that is known for `file`, to be given to the questions below."""
+    known = file.memo.get("knowledge")
+    if not isinstance(known, Knowledge):
+        known = file.memo["knowledge"] = knowledge_in(file.options)
+    return known
+
+
+def added_globals(options: "Options") -> Iterator[bytes]:
+    """The names, imported from nowhere, that the user added: the last word of each."""
+    own = options.streams
+    exports = own.exports.get("globals", {}) if isinstance(own, Knowledge) else {}
+    for key in exports:
+        name = key.rpartition(" ")[2].partition("#")[0]
+        yield name.removesuffix("()").rpartition(".")[2].encode()
 
 
 def bare(module: str) -> str:
@@ -327,6 +359,8 @@ __all__ = [
     "Kind",
     "Knowledge",
     "KnowledgeError",
+    "added",
+    "added_globals",
     "awaited",
     "bare",
     "call_kind",
@@ -338,6 +372,8 @@ __all__ = [
     "extended",
     "is_foreign_pipe",
     "kind_of",
+    "knowledge_in",
+    "knowledge_of",
     "listener_kind",
     "member_kind",
     "merged",

@@ -9,12 +9,13 @@ from tree_sitter import Node
 from unleak_codemods.streams import handlers, knowledge, wrappers
 from unleak_codemods.streams.chains import LISTENING, Chain, chain_at
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
+from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.reasons import REASONS
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, inside, named, unwrap
 from unleak_codemods.streams.uses import FEEDING as FEEDING
 from unleak_codemods.streams.uses import Use, uses_of, uses_of_member
 from unleak_codemods.streams.wrappers import Wrapper
-from unleak_engine.codemod import Declined, File, Span
+from unleak_engine.codemod import DEFAULTS, Declined, File, Grounds, Options, Span
 
 MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
 _IMPORTS = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1""")
@@ -49,17 +50,21 @@ class Site:
         return [use for uses in self.uses for use in uses]
 
     @property
-    def printed(self) -> tuple[str, ...]:
-        return tuple(reason for found in self.evidence for reason in found.reasons)
+    def printed(self) -> tuple[Grounds, ...]:
+        return tuple(
+            grounds(self.file, stage.node, found)
+            for stage, found in zip(self.chain.stages, self.evidence, strict=True)
+        )
 
     def declined(self, code: str, *, note: str = "") -> Declined:
         reason = REASONS[code]
+        why = note or reason.why
         return Declined(
             span=Span.of(self.chain.node),
             anchor=self.chain.anchor.start_byte,
             message=MESSAGE,
             code=code,
-            why=note or reason.why,
+            why=self.file.target.blamed(why) if code == "node-too-old" else why,
             recipe=reason.recipe,
             evidence=self.printed,
             shown=reason.shown,
@@ -76,7 +81,7 @@ _HANDLES = re.compile(rb"req(?:uest)?\b[^,(){}]{0,80},\s*(?:_?res(?:ponse)?|resp
 _CONTEXT = re.compile(rb"(?:ctx|context)\s*\??\.\s*re[qs]\b")
 
 
-def may_be_streams(data: bytes) -> bool:
+def may_be_streams(data: bytes, options: Options = DEFAULTS) -> bool:
     """Whether a chain in a file could be found to be a Node stream's: the file loads a module
     that gives streams, or says one of the words a stream is known by."""
     if any(word in data for word in _WORDS):
@@ -86,13 +91,13 @@ def may_be_streams(data: bytes) -> bool:
     if (b".on" in data or b"Listener" in data) and _LISTENS.search(data):
         return True
     modules = {hit.group(2).decode(errors="replace") for hit in _IMPORTS.finditer(data)}
-    known = knowledge.BUILT_IN.exports
+    known = knowledge.knowledge_in(options)
     return any(
-        (name := knowledge.bare(module)) in known
-        or name in knowledge.STREAM_MODULES
+        (name := knowledge.bare(module)) in known.exports
+        or name in known.hints
         or name in knowledge.TYPE_MODULES
         for module in modules
-    )
+    ) or any(name in data for name in knowledge.added_globals(options))
 
 
 def site_at(file: File, call: Node) -> Site | None:

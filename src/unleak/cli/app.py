@@ -9,6 +9,8 @@ import typer
 from click import Command, Context, UsageError
 from typer.core import TyperGroup
 
+from unleak.cli.entry import complain
+
 VERBS = ("check", "diff", "fix", "explain", "rules")
 """In the order of the help page; each is a module in `verbs` with a Typer `app`."""
 
@@ -17,6 +19,13 @@ _COMPLETION = {"--install-completion", "--show-completion", "--help", "-h"}
 
 class Verbs(TyperGroup):
     """Commands that are found by name before they are loaded."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            # A 0 would tell a script whose verb got lost that nothing is left to do.
+            complain(ctx.get_help())
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Context) -> list[str]:
         return list(VERBS)

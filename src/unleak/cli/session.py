@@ -10,7 +10,8 @@ import typer
 from unleak import registry
 from unleak.cli.screen import Screen
 from unleak.helpers import spelled
-from unleak.report.concise import line as concise_line
+from unleak.report.concise import lines as concise_lines
+from unleak.report.evidence import evidence
 from unleak.report.forms import FORMATS, View, render
 from unleak.report.paths import shown
 from unleak.report.summary import sentences, summary
@@ -165,8 +166,10 @@ def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
         screen.data(patch.for_terminal(pieces, screen.out))
     else:
         screen.raw(pieces)
-    _leftovers(outcome, screen)
+    _leftovers(outcome, screen, request)
     _tell_skipped(outcome, screen, request)
+    if request.verbose:
+        _tell_cured(outcome, screen, request, "in the patch")
     screen.say(sentences(summary(outcome), screen.talk, done="fixed by this patch"))
     if not within(os.path.realpath(os.curdir), outcome.root):
         screen.say(f"Names in the patch count from {visible(outcome.root)}")
@@ -178,25 +181,32 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         # An editor takes what it gets for the text, so whatever happens it gets one.
         given = wanted.stdin[1]
         screen.raw(result.after if result.changed else given for result in outcome.results)
-        _leftovers(outcome, screen)
+        _leftovers(outcome, screen, request)
         _tell_skipped(outcome, screen, request)
         screen.say(sentences(summary(outcome), screen.talk, done="fixed"))
         return outcome
     written = write(outcome)
-    cwd = os.getcwd()
-    for result, finding in written.applied:
-        at = f"{shown(result.file, cwd)}:{finding.start.line}:{finding.start.column}"
-        screen.say(f"{screen.talk('green', 'fixed')} {at} {finding.codemod}")
+    _tell_cured(written, screen, request, "fixed")
     _report(request, written, screen)
     _tell_skipped(written, screen, request)
     screen.say(sentences(summary(written), screen.talk, done="fixed"))
     return written
 
 
-def _leftovers(outcome: Outcome, screen: Screen) -> None:
-    view = View(os.getcwd(), screen.talk)
-    for result, finding in outcome.left:
-        screen.say(concise_line(result, finding, view))
+def _tell_cured(outcome: Outcome, screen: Screen, request: Request, word: str) -> None:
+    cwd = os.getcwd()
+    for result, finding in outcome.applied:
+        at = f"{shown(result.file, cwd)}:{finding.start.line}:{finding.start.column}"
+        screen.say(f"{screen.talk('green', word)} {at} {finding.codemod}")
+        if request.verbose:
+            for line in evidence(finding, screen.talk):
+                screen.say(line)
+
+
+def _leftovers(outcome: Outcome, screen: Screen, request: Request) -> None:
+    view = View(os.getcwd(), screen.talk, request.verbose)
+    for line in concise_lines(outcome.left, view):
+        screen.say(line)
 
 
 def _tell_skipped(outcome: Outcome, screen: Screen, request: Request) -> None:

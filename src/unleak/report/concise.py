@@ -1,7 +1,11 @@
-"""One line a finding, for grep and for editors: `path:line:col: name message [state]`."""
+"""One line a finding, for grep and for editors: `path:line:col: name message [state]`.
 
-from collections.abc import Iterator
+Where much is to be told, indented lines below say why, and which Node the file runs on.
+"""
 
+from collections.abc import Iterable, Iterator
+
+from unleak.report.evidence import evidence, target
 from unleak.report.forms import View
 from unleak.report.paths import shown
 from unleak.report.terminal import visible
@@ -10,8 +14,20 @@ from unleak_engine.finding import Finding
 
 
 def render(outcome: Outcome, view: View) -> Iterator[str]:
-    for result, finding in outcome.left:
-        yield line(result, finding, view) + "\n"
+    for text in lines(outcome.left, view):
+        yield text + "\n"
+
+
+def lines(found: Iterable[tuple[FileResult, Finding]], view: View) -> Iterator[str]:
+    """The lines about findings, those of a file after one another."""
+    before: FileResult | None = None
+    for result, finding in found:
+        yield line(result, finding, view)
+        if view.verbose:
+            yield from evidence(finding, view.style)
+            if result is not before:
+                yield from target(result.target, view.style)
+        before = result
 
 
 def line(result: FileResult, finding: Finding, view: View) -> str:

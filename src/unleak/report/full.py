@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterator
 
 from unleak import registry
+from unleak.report import evidence
+from unleak.report.evidence import INDENT, MARGIN
 from unleak.report.forms import View
 from unleak.report.frame import frame
 from unleak.report.paths import shown
@@ -12,10 +14,6 @@ from unleak.run import FileResult, Outcome
 from unleak_codemods.table import Entry
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
-
-INDENT = "  "
-MARGIN = 10
-"""Columns that the labels take."""
 
 ROWS = 4
 """Rows that a changed line may be folded into before it is cut."""
@@ -26,16 +24,20 @@ ENDLESS = 1_000
 
 def render(outcome: Outcome, view: View) -> Iterator[str]:
     explained: set[str] = set()
+    before: FileResult | None = None
     for result, finding in outcome.left:
-        lines = block(result, finding, view, explain=finding.codemod not in explained)
+        new = finding.codemod not in explained
+        lines = block(result, finding, view, explain=new, target=result is not before)
         explained.add(finding.codemod)
+        before = result
         yield "\n".join(lines) + "\n\n"
 
 
 def block(
-    result: FileResult, finding: Finding, view: View, *, explain: bool = True
+    result: FileResult, finding: Finding, view: View, *, explain: bool = True, target: bool = True
 ) -> Iterator[str]:
-    """The lines about one finding. `explain` says why such a thing leaks."""
+    """The lines about one finding. `explain` says why such a thing leaks; `target`, where much is
+    to be told, which Node the file runs on."""
     style = view.style
     at = finding.start
     yield (
@@ -59,8 +61,9 @@ def block(
     for note in finding.notes:
         yield from _told("note", note, "magenta", style)
     if view.verbose:
-        for reason in finding.evidence:
-            yield from _told("since", reason, "dim", style)
+        yield from evidence.evidence(finding, style)
+        if target:
+            yield from evidence.target(result.target, style)
 
 
 def _entry(name: str) -> Entry | None:

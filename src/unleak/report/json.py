@@ -52,7 +52,12 @@ def record(result: FileResult, finding: Finding, cwd: str) -> dict[str, Any]:
         "status": finding.status,
         "safety": finding.safety.value,
         "reason": finding.reason,
-        "evidence": list(finding.evidence),
+        "evidence": [reason for one in finding.evidence for reason in one.reasons],
+        "stages": [
+            {"text": one.text, "level": one.level, "reasons": list(one.reasons)}
+            for one in finding.evidence
+        ],
+        "node": result.target.said,
         "notes": list(finding.notes),
         "fingerprint": finding.fingerprint,
         "edits": [
