@@ -12,7 +12,7 @@ from unleak_codemods.drains.waits import Wait, is_stable, same_stream
 from unleak_codemods.streams import handlers
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.grounds import grounds
-from unleak_codemods.streams.knowledge import STREAM_MODULES
+from unleak_codemods.streams.knowledge import knowledge_of
 from unleak_codemods.streams.pipes import imported_modules
 from unleak_codemods.streams.syntax import (
     arguments,
@@ -97,7 +97,9 @@ def _by_use(file: File, wait: Wait, gate: Gate, evidence: Evidence) -> Evidence:
     handed = _handed_over(file, wait, evidence.binding)
     if handed is not None:
         return handed
-    known = wait.form == "once" or any(m in STREAM_MODULES for m in imported_modules(file))
+    known = wait.form == "once" or any(
+        m in knowledge_of(file).hints for m in imported_modules(file)
+    )
     if (gate.tested and known) or wait.form == "race":
         said = file.source.text(wait.receiver)
         reason = f"`{said}` is written to and its 'drain' awaited, as a Node stream's is"

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from unleak_codemods.streams import handlers, knowledge
 from unleak_codemods.streams.chains import strip_listeners
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.syntax import (
     arguments,
     called_method,
@@ -126,14 +126,14 @@ def _of_call(file: File, node: Node, depth: int) -> Evidence:
         return UNKNOWN
     origin = file.bindings.origin(function)
     if origin is not None:
-        kind = knowledge.call_kind(origin.module, origin.name)
+        kind = knowledge.call_kind(origin.module, origin.name, knowledge_of(file))
         if kind is not None:
             return _with_options(
                 file, node, _made(file, node, kind, f"is a {kind.role} of {origin.module}")
             )
-        if knowledge.is_foreign_pipe(origin.module):
+        if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return NOT_OURS
-        made = knowledge.class_kind(origin.module, origin.name)
+        made = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
         if made is not None and origin.module in ("busboy", "form-data", "pdfkit"):
             return _made(file, node, made, f"is a {made.role} of {origin.module}")
     method = called_method(node)
@@ -229,9 +229,9 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
     """The kind of stream a class is, and why; a class of this file by what it extends."""
     origin = file.bindings.origin(constructor)
     if origin is not None:
-        if knowledge.is_foreign_pipe(origin.module):
+        if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return Kind(""), ""
-        kind = knowledge.class_kind(origin.module, origin.name)
+        kind = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
         why = f"is a {kind.role} of {origin.module}" if kind is not None else ""
         return kind, why
     if constructor.type != "identifier" or depth > _DEEPEST:
@@ -341,7 +341,9 @@ def _of_name(file: File, node: Node, depth: int) -> Evidence:
         return _of_parameter(file, binding)
     if binding.kind in ("import", "function", "class", "enum", "namespace"):
         origin = file.bindings.origin(node)
-        foreign = origin is not None and knowledge.is_foreign_pipe(origin.module)
+        foreign = origin is not None and knowledge.is_foreign_pipe(
+            origin.module, knowledge_of(file)
+        )
         return (
             NOT_OURS
             if foreign or binding.kind != "import"

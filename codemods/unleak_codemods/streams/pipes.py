@@ -167,11 +167,11 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
         return []
     best = max(found.level for found in evidence)
     if best < Level.LIKELY:
-        modules = imported_modules(file)
-        if any(knowledge.is_foreign_pipe(module) for module in modules):
+        modules, known = imported_modules(file), knowledge.knowledge_of(file)
+        if any(knowledge.is_foreign_pipe(module, known) for module in modules):
             return []
         heard = any(listener.event in _EVENTS for listener in chain.listeners)
-        if not heard and not any(m in knowledge.STREAM_MODULES for m in modules):
+        if not heard and not any(m in known.hints for m in modules):
             return []
         calls = [unwrap(link.arguments[0]).type == "call_expression" for link in chain.pipes]
         return [] if any(calls) and not heard else evidence
