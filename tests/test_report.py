@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,10 +19,11 @@ from unleak.report.paths import relative, shown
 from unleak.report.summary import Summary, plural, sentences, summary
 from unleak.report.terminal import PLAIN, Style, folded, spread, visible, window
 from unleak.run import FileResult, Outcome, Skipped, outcome
-from unleak_engine.codemod import Span
+from unleak_engine.codemod import Grounds, Span
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding, fingerprint
 from unleak_engine.source import Position, too_large
+from unleak_engine.target import UNKNOWN, Target
 
 
 def finding(
@@ -68,6 +70,70 @@ def framed(text: str, site: str, anchor: str = "", width: int = 60) -> list[str]
     at = data.index((anchor or site).encode(), start)
     line = data.count(b"\n", 0, at) + 1
     return frame(data, Span(start, start + len(site.encode())), at, line, Style(width=width))
+
+
+# Why, and on which Node.
+
+
+def told_at_length(form: Any, width: int, *grounds: Grounds, on: Target = UNKNOWN) -> list[str]:
+    found = finding(b"a.pipe(b)", b"a.pipe(b)")._replace(evidence=grounds)
+    done = FileResult("/x/a.js", "a.js", b"a.pipe(b)", left=(found, found), target=on)
+    view = View("/x", Style(width=width), verbose=True)
+    text = "".join(form.render(outcome("/x", [done], []), view))
+    first, second = re.split(r"(?m)^a\.js:1:1", text)[1:]
+    assert "target:" not in second
+    assert first.count("evidence:") == second.count("evidence:") == bool(grounds)
+    return [line for line in first.splitlines() if line.startswith((" " * 12, "  ev", "  ta"))]
+
+
+@pytest.mark.parametrize("form", [full, concise])
+def test_every_stage_is_told_with_how_sure_we_are(form: Any) -> None:
+    body = (
+        "`body` is the 1st parameter of `save`, called at line 40 with `fs.createReadStream(…)`",
+        "`fs.createReadStream(…)` is a readable of node:fs",
+    )
+    lines = told_at_length(
+        form,
+        80,
+        Grounds("body", "proven", body),
+        Grounds("gzip", "likely", ("`zlib.createGzip()` is a duplex of node:zlib",)),
+        Grounds("this.\x1b[2Jout", "unknown"),
+        on=Target(node_floor=18, said='engines of packages/a-longer-name/package.json: ">=18"'),
+    )
+
+    assert lines == [
+        "  evidence: proven  `body` is the 1st parameter of `save`, called at line 40",
+        "                    with `fs.createReadStream(…)`",
+        "                    `fs.createReadStream(…)` is a readable of node:fs",
+        "            likely  `gzip`: `zlib.createGzip()` is a duplex of node:zlib",
+        "            unknown `this.\\x1b[2Jout`: nothing here says what it is",
+        "  target:   Node 18 and up (engines of packages/a-longer-name/package.json:",
+        '            ">=18")',
+    ]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("form", [full, concise])
+def test_nothing_is_told_at_length_unless_asked(form: Any) -> None:
+    found = finding(b"a()", b"a()")._replace(evidence=(Grounds("a", "proven", ("`a` is",)),))
+    done = FileResult("/x/a.js", "a.js", b"a()", left=(found,))
+    text = "".join(form.render(outcome("/x", [done], []), View("/x")))
+
+    assert not re.search("evidence|target|proven", text)
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (UNKNOWN, "no manifest says which Node it is; 18 and up is taken for granted"),
+        (Target(node_floor=18, said="x"), "Node 18 and up (x)"),
+        (Target(node_floor=18, node_ceiling=22, said="x"), "Node 18 to 22 (x)"),
+        (Target(node_floor=20, node_ceiling=20, said="x"), "Node 20 (x)"),
+        (Target(node_floor=0, node_ceiling=22, said="x"), "Node up to 22 (x)"),
+    ],
+)
+def test_the_node_is_told_with_who_says_so(on: Target, told: str) -> None:
+    assert told_at_length(concise, 100, on=on) == [f"  target:   {told}"]
 
 
 # The frame.
