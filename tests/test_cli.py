@@ -327,6 +327,28 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
     assert ran.code == 3
 
 
+@pytest.mark.parametrize("verb", ["diff", "fix"])
+def test_why_is_told_of_what_is_cured_and_what_is_left(unleak: Cli, here: Path, verb: str) -> None:
+    put(here / "a.js", b'leak();\nleak("no");\n')
+    put(here / "package.json", b'{"engines": {"node": ">=20"}}')
+
+    ran = unleak(verb, "-v")
+
+    why = ["  evidence: likely  `leak` leaks", "                    asked"]
+    cured = "in the patch" if verb == "diff" else "fixed"
+    seen = [*ran.err.splitlines(), *ran.lines]
+    for first, rest in [
+        (f"{cured} a.js:1:1 leaky-call", why),
+        (
+            "a.js:2:1: leaky-call leak(no) leaks [declined:says-no]",
+            [*why, '  target:   Node 20 and up (engines of package.json: ">=20")'],
+        ),
+    ]:
+        at = seen.index(first)
+        assert seen[at + 1 : at + 1 + len(rest)] == rest
+    assert "evidence" not in unleak(verb).err
+
+
 def test_nothing_to_do(unleak: Cli, here: Path) -> None:
     put(here / "a.js", b"leak;\n")
 

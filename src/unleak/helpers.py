@@ -1,6 +1,7 @@
 """Where the helper functions of a rewrite go: `file`, `inline`, or a module of the user's."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,27 +17,37 @@ _SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 _USERS = ("drain-wait-hangs",)
 
 
-def spelled(choice: str, root: str) -> str:
-    """`choice` as codemods are told it: a module's path counts from `root`. Raises ValueError for
-    what is neither a place nor a module inside of `root`."""
+def spelled(choice: str, root: str, folder: str = "") -> str:
+    """`choice` as codemods are told it: a module's path counts from `root`, and as the user has it
+    from `folder`, by default the working directory. Raises ValueError for what is neither a place
+    nor a module inside of `root`."""
     if choice in PLACES:
         return choice
     if suffix_of(choice.replace(os.sep, "/")) not in _SUFFIXES:
         raise ValueError(f"must be file, inline, or a module ({', '.join(_SUFFIXES)})")
-    full = os.path.realpath(choice)
+    full = os.path.realpath(os.path.join(folder, choice))
     if not within(full, root):
         raise ValueError(f"the module must lie in {root}")
     return os.path.relpath(full, root).replace(os.sep, "/")
 
 
-def missing_module(results: "list[FileResult]", choice: str, root: str) -> "FileResult | None":
-    """The helper module as one more result, when a cured file imports it and it is not there."""
+def missing_modules(
+    results: "list[FileResult]", places: Mapping[str, str], root: str
+) -> "list[FileResult]":
+    """The helper modules as further results, where a cured file imports one that is not there.
+    `places` tells for every file where its helpers go."""
+    wanted = {
+        places[result.file]
+        for result in results
+        if any(finding.codemod in _USERS for finding in result.applied)
+    }
+    made = (_missing_module(choice, root) for choice in sorted(wanted - {*PLACES}))
+    return [module for module in made if module is not None]
+
+
+def _missing_module(choice: str, root: str) -> "FileResult | None":
     from unleak.run import FileResult
 
-    if choice in PLACES or not any(
-        finding.codemod in _USERS for result in results for finding in result.applied
-    ):
-        return None
     file = os.path.join(root, *choice.split("/"))
     if os.path.lexists(file):
         return None

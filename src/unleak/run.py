@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from unleak import helpers, registry
+from unleak.config import Config
+from unleak.config_homes import Homes
+from unleak.workspace.folders import Folders
 from unleak.workspace.places import top_of, within
 from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
@@ -134,11 +137,13 @@ class Outcome(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What a run is asked for.
+    """What a run is asked for. What is None or empty here, a configuration may settle.
 
-    `stdin` is a name and a text to judge instead of files. `jobs` is the number of processes to
-    work in, by default as many as there are processors; the result does not depend on it. A file
-    of more than `max_bytes` is not read. `helpers` says where helper functions go, see `helpers`.
+    `codemods` are all there are but those to be ignored; `selected` when they were named one by
+    one, so that no configuration has a say. `stdin` is a name and a text to judge instead of
+    files. `jobs` is the number of processes to work in, by default as many as there are
+    processors; the result does not depend on it. A file of more than `max_bytes` is not read.
+    `helpers` says where helper functions go, see `helpers`.
     """
 
     paths: tuple[str, ...]
@@ -149,23 +154,27 @@ class Wanted(NamedTuple):
     stdin: tuple[str, bytes] | None = None
     jobs: int | None = None
     max_bytes: int = MAX_BYTES
-    helpers: str = "file"
+    helpers: str | None = None
+    selected: bool = False
 
 
 Tick = Callable[[int, int], None]
 
 
 def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
-    """Judge all that `wanted` names. Nothing is written; see `write`."""
+    """Judge all that `wanted` names. Nothing is written; see `write`. Raises ConfigError."""
     name, data = wanted.stdin or (None, None)
     root = root_of(wanted.paths if name is None else [name])
-    files, skipped = _found(wanted) if name is None else ([os.path.abspath(name)], [])
-    names = tuple(entry.name for entry in wanted.codemods)
-    place = helpers.spelled(wanted.helpers, root)
-    contexts, unread = _contexts(files, wanted, place)
+    folders = Folders()
+    homes = Homes(folders, root)
+    for path in wanted.paths if name is None else [name]:
+        homes.of(_folder(path))  # what is wrong there is told even if nothing is found
+    files, skipped = _found(wanted, homes) if name is None else ([os.path.abspath(name)], [])
+    configs = [homes.of(os.path.dirname(file)) for file in files]
+    contexts = _contexts(files, configs, wanted, root, folders)
     jobs = [
-        Job(file, named(file, root), names, context, wanted.rewrite, data)
-        for file, context in zip(files, contexts, strict=True)
+        Job(file, named(file, root), _chosen(config, wanted), context, wanted.rewrite, data)
+        for file, config, context in zip(files, configs, contexts, strict=True)
     ]
     on = {job.file: job.context.target for job in jobs}
     results: list[FileResult] = []
@@ -173,10 +182,11 @@ def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
         tick(len(results), len(jobs))
         results.append(result._replace(target=on[result.file]))
     tick(len(jobs), len(jobs))
-    module = helpers.missing_module(results, place, root)
-    if module is not None:
-        results.append(module)
-    return outcome(root, results, [*skipped, *unread])
+    places = {job.file: job.context.options.helpers for job in jobs}
+    results += helpers.missing_modules(results, places, root)
+    # A manifest counts for files only, so where there are none it does not matter.
+    unread = dict.fromkeys(folders.problems) if files else {}
+    return outcome(root, results, [*skipped, *map(_skipped, unread)])
 
 
 def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]) -> Outcome:
@@ -321,30 +331,62 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _found(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
+def _folder(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
+
+
+def _found(wanted: Wanted, homes: Homes) -> tuple[list[str], list[Skipped]]:
+    """The files to judge, and what is to be told of others, less what a home excludes."""
     from unleak.workspace.find import find_files
 
     paths = [Path(path) for path in wanted.paths]
     found = find_files(
         paths, needles=registry.needles(wanted.codemods), no_exclude=wanted.no_exclude
     )
-    return [os.path.abspath(path) for path in found.files], [_skipped(p) for p in found.problems]
+    asked = {os.path.abspath(path) for path in wanted.paths}
+
+    def kept(file: str) -> bool:
+        config = homes.of(os.path.dirname(file))
+        if not config.exclude or file in asked:
+            return True
+        return not config.excludes(named(file, config.folder))
+
+    files = [file for path in found.files if kept(file := os.path.abspath(path))]
+    return files, [told for one in found.problems if kept((told := _skipped(one)).path)]
+
+
+def _chosen(config: Config, wanted: Wanted) -> tuple[str, ...]:
+    names = tuple(entry.name for entry in wanted.codemods)
+    return names if wanted.selected else config.chosen(names)
 
 
 def _contexts(
-    files: Sequence[str], wanted: Wanted, place: str
-) -> tuple[list[Context], list[Skipped]]:
-    """What each file runs on, and the manifests that could not be read."""
+    files: Sequence[str],
+    configs: Sequence[Config],
+    wanted: Wanted,
+    root: str,
+    folders: Folders,
+) -> list[Context]:
+    """What each file runs on, and how its rewrites are to be spelled: as the caller says, else as
+    its home does. `folders` collects the manifests that could not be read."""
     from unleak.workspace.manifests import targets
 
-    paths = [Path(file) for file in files]
-    told = targets(paths, node=wanted.node)
-    options = Options(helpers=place)
-    contexts = [
-        Context(target=told.by_path[path], options=options, max_bytes=wanted.max_bytes)
-        for path in paths
+    by_node: dict[tuple[str | None, str], list[Path]] = {}
+    for file, config in zip(files, configs, strict=True):
+        said = (wanted.node, "--node") if wanted.node else (config.node, f"node of {config.said}")
+        by_node.setdefault(said if said[0] else (None, ""), []).append(Path(file))
+    on: dict[Path, Target] = {}
+    for (node, where), paths in by_node.items():
+        on |= targets(paths, node=node, where=where, folders=folders).by_path
+    place = None if wanted.helpers is None else helpers.spelled(wanted.helpers, root)
+    options = {
+        config.folder: Options(place or config.helpers or "file", config.streams)
+        for config in configs
+    }
+    return [
+        Context(target=on[Path(file)], options=options[config.folder], max_bytes=wanted.max_bytes)
+        for file, config in zip(files, configs, strict=True)
     ]
-    return contexts, [_skipped(problem) for problem in told.problems]
 
 
 def _read(job: Job) -> bytes | Skipped:

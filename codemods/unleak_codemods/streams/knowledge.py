@@ -111,7 +111,8 @@ def bare(module: str) -> str:
 
 def is_foreign_pipe(module: str, knowledge: Knowledge = BUILT_IN) -> bool:
     """Whether `module` is known for a `.pipe` that is not a Node stream's."""
-    return module in knowledge.foreign or module.startswith(knowledge.foreign_scopes)
+    name = bare(module)
+    return name in knowledge.foreign or name.startswith(knowledge.foreign_scopes)
 
 
 def call_kind(module: str, name: str, knowledge: Knowledge = BUILT_IN) -> Kind | None:

@@ -107,13 +107,19 @@ def parse(table: Mapping[str, object], base: Knowledge | None = None) -> Knowled
 def merged(over: Knowledge, base: Knowledge) -> Knowledge:
     """`base` with everything that `over` says put in its place.
 
-    What `over` calls unknown is forgotten; a package it describes is ours after all.
+    What `over` calls unknown is forgotten, and so is all of a package that it calls not ours; a
+    package it describes is ours after all.
     """
     described = set(over.exports)
+    exports, hints = base.exports, base.hints
+    if over.foreign or over.foreign_scopes:
+        gone = {m for m in exports if m in over.foreign or m.startswith(over.foreign_scopes)}
+        exports = {module: names for module, names in exports.items() if module not in gone}
+        hints -= gone
     return Knowledge(
-        exports=_laid(over.exports, base.exports),
+        exports=_laid(over.exports, exports),
         shapes=_laid(over.shapes, base.shapes),
-        hints=(base.hints - (described - over.hints)) | over.hints,
+        hints=(hints - (described - over.hints)) | over.hints,
         foreign=(base.foreign - described) | over.foreign,
         foreign_scopes=tuple(dict.fromkeys((*base.foreign_scopes, *over.foreign_scopes))),
     )

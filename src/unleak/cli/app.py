@@ -67,8 +67,8 @@ def command(arguments: Sequence[str]) -> Command:
 
 
 EPILOG = (
-    "Exit codes: 0 nothing left to do, 1 findings or changes, 2 a mistake in the call or in "
-    "unleak, 3 some files could not be read, parsed or written."
+    "Exit codes: 0 nothing left to do, 1 findings or changes, 2 a mistake in the call, the "
+    "configuration or unleak, 3 some files could not be read, parsed or written."
 )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from unleak import registry
 from unleak.cli.screen import Screen
+from unleak.config import ConfigError
 from unleak.helpers import spelled
 from unleak.report.concise import lines as concise_lines
 from unleak.report.evidence import evidence
@@ -85,7 +86,12 @@ def perform(request: Request) -> int:
     if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
         gc.freeze()
         gc.enable()
-    outcome = run(wanted, screen.tick)
+    try:
+        outcome = run(wanted, screen.tick)
+    except ConfigError as error:
+        at = shown(error.file, os.getcwd())
+        screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
+        return 2
     screen.clear()
     try:
         final = _TELL[request.action](request, wanted, outcome, screen)
@@ -114,16 +120,18 @@ def _wanted(request: Request) -> Wanted:
         jobs=request.jobs,
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
         helpers=_helpers(request),
+        selected=request.select is not None,
     )
 
 
-def _helpers(request: Request) -> str:
-    place = request.helpers or "file"
+def _helpers(request: Request) -> str | None:
+    if request.helpers is None:
+        return None
     try:
-        spelled(place, root_of(request.paths or (".",)))
+        spelled(request.helpers, root_of(request.paths or (".",)))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--helpers") from None
-    return place
+    return request.helpers
 
 
 def _stdin(request: Request) -> tuple[str, bytes] | None:

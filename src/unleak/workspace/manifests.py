@@ -32,14 +32,23 @@ class Targets:
     problems: list[Problem] = field(default_factory=list)
 
 
-def targets(paths: Iterable[Path], *, root: Path | None = None, node: str | None = None) -> Targets:
+def targets(
+    paths: Iterable[Path],
+    *,
+    root: Path | None = None,
+    node: str | None = None,
+    where: str = "--node",
+    folders: Folders | None = None,
+) -> Targets:
     """What each of `paths` will run on, from the manifests between it and `root`.
 
     Without a `root` it is the file's git work tree, outside of any the working directory or, for
-    files elsewhere, the file's own folder. `node` overrides what all manifests say of Node.
-    Files that run on the same have the same target, not only equal ones.
+    files elsewhere, the file's own folder. `node`, which stands in `where`, overrides what all
+    manifests say of Node. `folders` may have been read from before. Files that run on the same
+    have the same target, not only equal ones.
     """
-    reader = _Reader(None if root is None else os.path.realpath(root), _start(node))
+    top = None if root is None else os.path.realpath(root)
+    reader = _Reader(top, _start(node, where), folders or Folders())
     return Targets({path: reader.of(path.parent) for path in paths}, reader.problems)
 
 
@@ -51,11 +60,11 @@ class _Known:
     sure: bool = False
 
 
-def _start(node: str | None) -> _Known:
+def _start(node: str | None, where: str) -> _Known:
     """What is known before anything is read."""
     if node is None:
         return _Known(UNKNOWN)
-    word = word_of(node, "--node")
+    word = word_of(node, where)
     # Whoever asks for any Node is not to be told otherwise by a manifest.
     return _Known(UNKNOWN if word is None else _worded(UNKNOWN, word), sure=True)
 
@@ -63,12 +72,12 @@ def _start(node: str | None) -> _Known:
 class _Reader:
     """Reads every folder's manifests once."""
 
-    def __init__(self, root: str | None, start: _Known) -> None:
+    def __init__(self, root: str | None, start: _Known, folders: Folders) -> None:
         self._root = root
         self._start = start
         self._forced = start.sure
         self._here = os.path.realpath(os.curdir)
-        self._folders = Folders()
+        self._folders = folders
         self._frameworks = Frameworks(self._folders)
         self._targets: dict[Path, Target] = {}
         self._known: dict[tuple[str, str], _Known] = {}

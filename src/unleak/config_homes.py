@@ -1,0 +1,121 @@
+"""Which configuration counts for a file: that of the nearest home, and no other.
+
+A home is a folder with an `unleak.toml`, an `.unleak.toml`, a pyproject.toml with `[tool.unleak]`
+or a package.json with `"unleak"`. They are read, never run. Homes are looked for from a file up to
+the top of its git work tree; outside of any up to the working directory or, for files elsewhere, in
+the file's own folder. What lies in node_modules comes from somebody else and is no home.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from unleak.config import DEFAULTS, Config, ConfigError, Place, config_of
+from unleak.workspace.folders import Folders, section
+from unleak.workspace.node_words import shown
+from unleak.workspace.places import top_of, within
+from unleak.workspace.read import Contents, read_file
+from unleak_engine.source import MAX_BYTES
+
+OWN = ("unleak.toml", ".unleak.toml")
+
+
+class Homes:
+    """Every home of a run, read once. `folders` are shared with whoever else reads manifests;
+    `root` is the folder that holds all that the run may write."""
+
+    def __init__(self, folders: Folders, root: str) -> None:
+        self._folders = folders
+        self._root = root
+        self._here = os.path.realpath(os.curdir)
+        self._configs: dict[str, Config] = {}
+        self._known: dict[tuple[str, str], Config] = {}
+
+    def of(self, folder: str) -> Config:
+        """What counts in `folder`. Raises ConfigError."""
+        config = self._configs.get(folder)
+        if config is None:
+            real = os.path.realpath(folder)
+            top = top_of(real) or self._here
+            config = self._at(real, top if within(real, top) else real)
+            self._configs[folder] = config
+        return config
+
+    def _at(self, folder: str, top: str) -> Config:
+        known = self._known.get((folder, top))
+        if known is None:
+            known = self._home(folder, top)
+            if known is None:
+                known = DEFAULTS if folder == top else self._at(os.path.dirname(folder), top)
+            self._known[folder, top] = known
+        return known
+
+    def _home(self, folder: str, top: str) -> Config | None:
+        """What `folder` itself settles, None when it is no home."""
+        if "node_modules" in folder[len(top) :].split(os.sep):
+            return None
+        found = list(self._tables(folder, top))
+        if not found:
+            return None
+        if len(found) > 1:
+            (first, _), (second, _) = found[:2]
+            raise ConfigError(second.file, f"{first.said} configures unleak, too; keep one")
+        place, table = found[0]
+        return config_of(table, place, self._root)
+
+    def _tables(self, folder: str, top: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+        names = self._folders.names(folder)
+
+        def place(name: str, prefix: str = "") -> Place:
+            return Place(os.path.join(folder, name), prefix, folder, shown(folder, name, top))
+
+        for name in OWN:
+            if name in names:
+                at = place(name)
+                yield at, _toml(at.file, self._read(at.file))
+        if "pyproject.toml" in names:
+            at = place("pyproject.toml", "tool.unleak.")
+            data = self._read_others(at.file)
+            tool = section(_toml(at.file, data).get("tool")) if b"unleak" in data else {}
+            if "unleak" in tool:
+                yield at, _table(at, tool["unleak"])
+        manifest = self._folders.package(folder)
+        if manifest and "unleak" in manifest:
+            at = place("package.json", "unleak.")
+            yield at, _table(at, manifest["unleak"])
+
+    def _read(self, file: str) -> bytes:
+        contents = read_file(Path(file), max_bytes=MAX_BYTES)
+        if isinstance(contents, Contents):
+            return contents.data
+        raise ConfigError(file, f"cannot be read: {contents.message}")
+
+    def _read_others(self, file: str) -> bytes:
+        """The text of a file that need not be about unleak; empty when it cannot be read."""
+        contents = read_file(Path(file), max_bytes=MAX_BYTES)
+        if isinstance(contents, Contents):
+            return contents.data
+        if contents.code == "unreadable":
+            self._folders.problems.append(contents)
+        return b""
+
+
+def _toml(file: str, data: bytes) -> Mapping[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(file, f"not UTF-8 (at line {line})") from None
+    import tomllib  # seldom needed, and slow to load
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(file, f"not TOML: {error}") from None
+
+
+def _table(place: Place, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        place.fail("", "must be a table of keys")
+    return value

@@ -1,0 +1,515 @@
+"""What users settle in files: the nearest home counts, and what cannot be followed is an error."""
+
+import json
+import os
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unleak import cli, run
+from unleak.config import KEYS, PLANNED, ConfigError, Place, config_of
+from unleak_codemods.streams.knowledge import BUILT_IN, added, called, knowledge_in
+from unleak_codemods.streams.pipes import may_be_streams
+from unleak_engine.codemod import Options
+
+COPY = b"""\
+import { open, Sink } from 'acme-storage';
+
+export async function copy(from, to) {
+  open(from).pipe(new Sink(to));
+}
+"""
+NAMES = ["x", "fs", "globals", "not-ours", "packages", "scopes", "model", "hint", "like", "Shape"]
+NAMES += ["open()", "new", "new Sink", "type T", "get#0", "@file#1", "()", "#1", "a.b", "new a b"]
+WORDS = ["readable", "readable finite", "await Shape", "fs#FileHandle", "argument:-1", "self"]
+WORDS += ["unknown", "legacy through", "fs", "core", "minipass", "a=b", "await readable x=y"]
+ACME = '[streams.acme-storage]\n"open()" = "readable finite"\n"new Sink" = "writable"\n'
+PIPE = b"""\
+import fs from 'node:fs';
+
+export async function copy(from, to) {
+  fs.createReadStream(from).pipe(fs.createWriteStream(to));
+}
+"""
+DRAIN = b"""\
+import fs from 'node:fs';
+import { once } from 'node:events';
+
+export async function fill(chunks) {
+  const out = fs.createWriteStream('a');
+  for (const chunk of chunks) {
+    if (!out.write(chunk)) await once(out, 'drain');
+  }
+  out.end();
+}
+"""
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def found(self) -> list[tuple[str, str, str]]:
+        """(path, codemod, status or safety) of every finding."""
+        return [
+            (one["path"], one["codemod"], one["safety"] if one["edits"] else one["status"])
+            for one in self.json["findings"]
+        ]
+
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory of its own, outside git."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def unleak(capfd: pytest.CaptureFixture[str]) -> Cli:
+    def ran(*arguments: str) -> Ran:
+        capfd.readouterr()
+        code = cli.main(list(arguments))
+        return Ran(code, *capfd.readouterr())
+
+    return ran
+
+
+@pytest.fixture
+def check(unleak: Cli) -> Cli:
+    return lambda *arguments: unleak("check", "--output-format", "json", *arguments)
+
+
+def put(path: Path, data: bytes | str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+# What cannot be followed.
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('selct = ["pipe-without-pipeline"]', "unknown key `selct` (did you mean `select`?)"),
+        ("zebra = 1", "unknown key `zebra`; there are select, ignore, exclude, node, helpers"),
+        ('Node = ">=20"', "unknown key `Node` (did you mean `node`?)"),
+        ('extend = "../unleak.toml"', "`extend` is not supported yet"),
+        ('[per-file-ignores]\n"a.js" = []', "`per-file-ignores` is not supported yet"),
+        ('safety.pipe-without-pipeline = "unsafe"', "`safety` is not supported yet"),
+        ('select = "pipe-without-pipeline"', "`select` must be a list of strings, not a string"),
+        ("select = [1]", "`select` must be a list of strings, not a list with a number in it"),
+        ('select = ["pipe"]', "`select`: no codemod is named 'pipe'; did you mean 'pipe-without-"),
+        ('ignore = ["x", 2020-01-01]', "not a list with a date in it"),
+        ('ignore = ["drain-wait-hang"]', "did you mean 'drain-wait-hangs'?"),
+        ("exclude = true", "`exclude` must be a list of strings, not true or false"),
+        ('exclude = [""]', "`exclude` has the pattern '', which names nothing below"),
+        ('exclude = ["../b"]', "'../b', which names nothing below"),
+        ('exclude = ["!a.js"]', "'!a.js', which names nothing below"),
+        ("node = 20", "`node` must be a string, not a number"),
+        ('node = "newest"', "`node` is 'newest', which names no Node.js version"),
+        ('helpers = "inlin"', "`helpers` is 'inlin'; must be file, inline, or a module"),
+        ('helpers = "inlin"', "(did you mean `inline`?)"),
+        ('helpers = "../../out.js"', "the module must lie in"),
+        ("streams = []", "`streams` must be a table of modules, not a list"),
+        ("streams.x = 1", "streams.x: must be a table of names"),
+        ('[streams.x]\n"open()" = "readible"', 'x."open()": unknown word `readible` (did you mean'),
+        ('[streams.x]\n"open()" = 1', 'streams.x."open()": must be a string of words'),
+        ('[streams.x]\nmodle = "core"', "unknown key `modle` (did you mean `model`?)"),
+        ('[streams.x]\nmodel = "readable-stream-5"', "did you mean `readable-stream-"),
+        ('[streams.x]\n"open()" = "Thing"', "nothing describes `x#Thing`"),
+        ('[streams.not-ours]\npackage = ["x"]', "not-ours: unknown key `package` (did you mean"),
+        ("a = 1\nselect = [", "not TOML: "),
+        ('node = ">=20"\nignore = [x]', "(at line 2, column 11)"),
+        (b"node = '>=20' # \xe9", "not UTF-8 (at line 1)"),
+        (b"\xff\xfen\0o\0", "not UTF-8 (at line 1)"),
+        ("a = " + "[" * 5000, "not TOML: "),
+    ],
+)
+def test_what_is_not_understood_is_an_error(
+    unleak: Cli, here: Path, text: str | bytes, told: str
+) -> None:
+    file = put(here / "a.js", PIPE)
+    put(here / "unleak.toml", text)
+
+    for verb in ("check", "diff", "fix"):
+        ran = unleak(verb)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("error: unleak.toml: ")
+        assert told in ran.err
+        assert ran.err.count("\n") == 1
+    assert file.read_bytes() == PIPE
+
+
+def test_every_home_names_its_keys_as_they_stand_there(unleak: Cli, here: Path) -> None:
+    put(here / "a.js", PIPE)
+    homes = {
+        ".unleak.toml": ("x = 1", "unknown key `x`"),
+        "pyproject.toml": ("[tool.unleak]\nx = 1", "unknown key `tool.unleak.x`"),
+        "package.json": ('{"unleak": {"x": 1}}', "unknown key `unleak.x`"),
+    }
+    for name, (text, told) in homes.items():
+        home = put(here / name, text)
+        ran = unleak("check")
+        assert (ran.code, ran.err.partition("; there are")[0]) == (2, f"error: {name}: {told}")
+        home.unlink()
+
+    put(here / "package.json", '{"unleak": {"streams": {"x": {"open()": "redable"}}}}')
+    told = 'error: package.json: unleak.streams.x."open()": unknown word `redable` (did you mean `'
+    assert unleak("check").err.startswith(told)
+    put(here / "package.json", '{"unleak": null}')
+    assert "package.json: `unleak` must be a table of keys" in unleak("check").err
+
+
+def test_two_homes_in_one_folder_are_one_too_many(unleak: Cli, here: Path) -> None:
+    put(here / "x" / "a.js", PIPE)
+    put(here / "x" / "unleak.toml", "")
+    put(here / "x" / "package.json", '{"unleak": {}}')
+
+    ran = unleak("check")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == ("error: x/package.json: x/unleak.toml configures unleak, too; keep one\n")
+
+
+def test_a_home_that_cannot_be_read_is_an_error(unleak: Cli, here: Path) -> None:
+    put(here / "a.js", PIPE)
+    home = here / "unleak.toml"
+    home.mkdir()
+    assert unleak("check").err == "error: unleak.toml: cannot be read: a folder, not a file\n"
+    home.rmdir()
+    os.mkfifo(home)
+    assert unleak("check").code == 2
+    home.unlink()
+    home.symlink_to("nothing")
+    assert unleak("check").err == "error: unleak.toml: cannot be read: it is no longer there\n"
+
+
+def test_a_broken_home_is_told_even_where_nothing_is_found(unleak: Cli, here: Path) -> None:
+    put(here / "unleak.toml", "x = 1")
+    put(here / "sub" / "a.js", "a();\n")
+
+    for path in (".", "sub", "sub/a.js", "sub/none.js"):
+        assert unleak("check", path).code == 2
+    monkey = unleak("check", "-", "--stdin-filename", "sub/a.js")
+    assert monkey.code == 2
+
+
+def test_what_is_not_about_us_is_nobodys_error(unleak: Cli, check: Cli, here: Path) -> None:
+    put(here / "a.js", PIPE)
+    for name, text in {
+        "pyproject.toml": "[tool.black\nline-length = 1",
+        "package.json": '{"name": "unleak", "dependencies": {"unleak": "1"}}',
+    }.items():
+        put(here / name, text)
+    assert unleak("check").code == 1
+
+    put(here / "pyproject.toml", "[project]\nname = 'unleak'\n[tool.other]\nunleak = 1\n")
+    put(here / "unleak.toml", 'ignore = ["drain-wait-hangs"]')
+    assert check().found == [("a.js", "pipe-without-pipeline", "safe")]
+    # A file that names us and is not TOML might be a home.
+    put(here / "pyproject.toml", "[tool.unleak\n")
+    assert "pyproject.toml: not TOML" in unleak("check").err
+
+
+def test_a_configuration_is_only_read(unleak: Cli, here: Path) -> None:
+    """A script would be the way to run code with the rights of whoever scans a repository."""
+    put(here / "a.js", PIPE)
+    for name in ("unleak.py", "unleak.js", "unleak.config.js", ".unleakrc.js", "setup.py"):
+        put(here / name, "import pathlib; pathlib.Path('ran').touch(); raise SystemExit(7)\n")
+
+    assert unleak("check").code == 1
+    assert not (here / "ran").exists()
+
+
+# Which home counts.
+
+
+def test_the_nearest_home_counts_alone(check: Cli, here: Path) -> None:
+    for name in ("a.js", "x/a.js", "x/y/a.js", "z/a.js"):
+        put(here / name, PIPE + DRAIN.replace(b"import fs from 'node:fs';\n", b""))
+    put(here / "unleak.toml", 'select = ["pipe-without-pipeline"]')
+    put(here / "x" / "pyproject.toml", '[tool.unleak]\nignore = ["pipe-without-pipeline"]')
+    put(here / "x" / "y" / "package.json", '{"unleak": {}}')
+    put(here / "z" / ".unleak.toml", "select = []")
+
+    assert [(path, codemod) for path, codemod, _ in check().found] == [
+        ("a.js", "pipe-without-pipeline"),
+        ("x/a.js", "drain-wait-hangs"),
+        ("x/y/a.js", "pipe-without-pipeline"),
+        ("x/y/a.js", "drain-wait-hangs"),
+    ]
+
+
+def test_homes_are_looked_for_up_to_the_top(
+    check: Cli, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(here / "x" / "a.js", PIPE)
+    put(tmp_path / "unleak.toml", "select = []")
+    assert len(check().found) == 1  # outside of git, the working directory is the top
+
+    put(here / "unleak.toml", "select = []")
+    assert check().found == []
+    monkeypatch.chdir(here / "x")
+    assert len(check().found) == 1
+    (here / ".git").mkdir()
+    assert check().found == []
+    monkeypatch.chdir(tmp_path)
+    assert check("here/x/a.js").found == []
+
+
+def test_what_others_pack_is_no_home(check: Cli, here: Path) -> None:
+    put(here / "node_modules" / "x" / "a.js", PIPE)
+    put(here / "node_modules" / "x" / "package.json", '{"unleak": {"select": []}}')
+    put(here / "node_modules" / "x" / "lib" / "unleak.toml", "broken")
+    put(here / "node_modules" / "x" / "lib" / "a.js", PIPE)
+
+    assert len(check("--no-exclude").found) == 2
+    put(here / "unleak.toml", "select = []")
+    assert check("--no-exclude").found == []
+
+
+def test_a_file_on_stdin_has_the_home_of_its_place(
+    unleak: Cli, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+    import sys
+
+    put(here / "x" / "unleak.toml", 'exclude = ["*.js"]\nselect = []')
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PIPE)))
+
+    ran = unleak("fix", "-", "--stdin-filename", "x/a.js")
+
+    assert (ran.code, ran.out) == (0, PIPE.decode())
+
+
+# The keys.
+
+
+def test_the_command_line_wins(check: Cli, here: Path) -> None:
+    put(here / "a.js", PIPE)
+    put(here / "b.js", DRAIN)
+    put(here / "unleak.toml", 'ignore = ["pipe-without-pipeline"]\nnode = ">=16"')
+    pipe = ("a.js", "pipe-without-pipeline", "safe")
+    drain = ("b.js", "drain-wait-hangs", "safe")
+
+    assert check().found == [(*drain[:2], "declined:node-too-old")]
+    assert check("--node", ">=20").found == [drain]
+    assert check("--select", "pipe-without-pipeline", "--node", "*").found == [pipe]
+    assert check("--ignore", "drain-wait-hangs").found == []
+
+
+def test_node_of_a_home_goes_before_manifests(check: Cli, unleak: Cli, here: Path) -> None:
+    put(here / "a.js", PIPE)
+    put(here / "x" / "b.js", PIPE)
+    put(here / "x" / "package.json", '{"engines": {"node": ">=10"}}')
+
+    found = check().json["findings"]
+    assert [one["node"] for one in found] == ["", 'engines of x/package.json: ">=10"']
+    assert [one["reason"] for one in found] == [None, "node-too-old"]
+    full = unleak("check", "--output-format", "full")
+    assert 'gone (engines of x/package.json: ">=10")' in " ".join(full.out.split())
+
+    put(here / "x" / "unleak.toml", 'node = ">=20 <23"')
+    assert [one["node"] for one in check().json["findings"]] == [
+        "",
+        'node of x/unleak.toml: ">=20 <23"',
+    ]
+    told = unleak("check", "-v").out
+    assert 'target:   Node 20 to 22 (node of x/unleak.toml: ">=20 <23")' in told
+    assert told.count("target:") == 2
+    put(here / "x" / "unleak.toml", 'node = "*"')
+    assert [one["reason"] for one in check().json["findings"]] == [None, None]
+
+
+def test_a_bad_manifest_is_told_once(unleak: Cli, here: Path) -> None:
+    put(here / "package.json", "{")
+    for name in ("x", "y"):
+        put(here / name / "a.js", PIPE)
+    put(here / "y" / "unleak.toml", 'node = ">=20"')
+
+    ran = unleak("check")
+
+    assert (ran.code, ran.err.count("bad-manifest")) == (3, 1)
+
+
+def test_excluded_files_are_left_out_unless_named(unleak: Cli, check: Cli, here: Path) -> None:
+    put(here / "x" / "unleak.toml", 'exclude = ["old/", "*.gen.js", "lib/a.js"]')
+    kept = ("x/a.js", "x/old.js", "old/a.js", "a.gen.js", "x/y/lib/a.js")
+    gone = ("x/old/a.js", "x/y/old/a.js", "x/a.gen.js", "x/lib/a.js")
+    for name in (*kept, *gone):
+        put(here / name, PIPE)
+    put(here / "x" / "old" / "g.js", b"// @generated\n" + PIPE)
+
+    assert {path for path, *_ in check().found} == set(kept)
+    assert {path for path, *_ in check("--no-exclude").found} == set(kept)
+    assert {path for path, *_ in check("x/old/a.js").found} == {"x/old/a.js"}
+    assert "g.js" not in unleak("check").err
+
+
+def test_helpers_of_a_home_count_from_it(unleak: Cli, here: Path) -> None:
+    (here / ".git").mkdir()
+    for name in ("x/a.mjs", "y/a.mjs", "z/a.mjs"):
+        put(here / name, DRAIN)
+    put(here / "x" / "unleak.toml", 'helpers = "lib/drained.mjs"')
+    put(here / "y" / "unleak.toml", 'helpers = "./drained.mjs"')
+
+    assert unleak("fix").code == 0
+
+    assert "from './lib/drained.mjs'" in (here / "x" / "a.mjs").read_text()
+    assert "from './drained.mjs'" in (here / "y" / "a.mjs").read_text()
+    assert "function drainedStrict" in (here / "z" / "a.mjs").read_text()
+    assert (here / "x" / "lib" / "drained.mjs").exists()
+    assert (here / "y" / "drained.mjs").exists()
+    assert unleak("check").code == 0
+
+
+def test_helpers_of_the_command_line_count_from_here(unleak: Cli, here: Path) -> None:
+    put(here / "x" / "a.mjs", DRAIN)
+    put(here / "x" / "unleak.toml", 'helpers = "lib/drained.mjs"')
+
+    assert unleak("fix", "--helpers", "mine.mjs").code == 0
+
+    assert "from '../mine.mjs'" in (here / "x" / "a.mjs").read_text()
+    assert [path.name for path in here.rglob("*.mjs") if path.name != "a.mjs"] == ["mine.mjs"]
+
+
+# Knowledge of streams.
+
+
+def test_a_module_nobody_knows_is_silence_until_it_is_told(check: Cli, here: Path) -> None:
+    put(here / "a.js", COPY)
+    put(here / "b.js", COPY.replace(b"acme-storage", b"acme-other"))
+    assert check().found == []
+
+    put(here / "unleak.toml", ACME)
+
+    (found,) = check().json["findings"]
+    assert (found["path"], found["safety"]) == ("a.js", "safe")
+    assert found["stages"] == [
+        {
+            "text": "open(from)",
+            "level": "proven",
+            "reasons": ["`open(from)` is a readable of acme-storage"],
+        },
+        {
+            "text": "new Sink(to)",
+            "level": "proven",
+            "reasons": ["`new Sink(to)` is a writable of acme-storage"],
+        },
+    ]
+
+
+def test_what_the_user_says_of_a_known_module_goes_first(check: Cli, here: Path) -> None:
+    put(here / "a.js", PIPE)
+    put(here / "unleak.toml", '[streams.fs]\n"createReadStream()" = "legacy"')
+    assert check().found == [("a.js", "pipe-without-pipeline", "display")]
+
+    put(here / "unleak.toml", '[streams.not-ours]\npackages = ["fs"]')
+    assert check().found == []
+    put(here / "unleak.toml", '[streams.not-ours]\nscopes = ["f"]')
+    assert check().found == []
+
+
+def test_one_homes_knowledge_is_not_anothers(check: Cli, here: Path) -> None:
+    for name in ("x/a.js", "y/a.js"):
+        put(here / name, COPY)
+    put(here / "x" / "unleak.toml", ACME)
+    put(here / "y" / "unleak.toml", ACME.replace('"readable finite"', '"legacy"'))
+
+    assert [(path, state) for path, _, state in check().found] == [
+        ("x/a.js", "safe"),
+        ("y/a.js", "display"),
+    ]
+
+
+def test_workers_know_it_too(check: Cli, here: Path) -> None:
+    put(here / "unleak.toml", ACME)
+    for number in range(run.MANY + 1):
+        put(here / f"{number}.js", COPY)
+
+    assert {state for _, _, state in check("-j", "2").found} == {"safe"}
+    assert len(check("-j", "2").found) == run.MANY + 1
+
+
+def test_what_workers_are_sent_is_small() -> None:
+    options = Options(streams=added({"acme": {"open()": "readable"}}))
+
+    assert pickle.loads(pickle.dumps(options)) == options
+    assert len(pickle.dumps(options)) < 1_000
+    assert called("acme", "open", knowledge_in(options)) is not None
+    assert knowledge_in(Options()) is BUILT_IN
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "worth"),
+    [
+        ("acme", b"const { open } = require('acme')", True),
+        ("acme", b"const { open } = require('other')", False),
+        ("globals", b"makeStream().pipe(x)", True),
+        ("globals", b"$app.files.read().pipe(x)", True),
+        ("globals", b"other().pipe(x)", False),
+    ],
+)
+def test_files_that_may_hold_such_streams_are_read(key: str, text: bytes, worth: bool) -> None:
+    names = {"makeStream()": "readable", "new $app.files.read": "readable"}
+    options = Options(streams=added({key: names if key == "globals" else {"open()": "readable"}}))
+
+    assert may_be_streams(text, options) is worth
+    assert not may_be_streams(text)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(WORDS),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=4), inner, max_size=4)
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*KEYS, *PLANNED]) | st.text(max_size=3), values))
+def test_any_table_is_a_configuration_or_an_error(table: dict[str, Any]) -> None:
+    place = Place("/nowhere/unleak.toml", "", "/nowhere", "unleak.toml")
+    try:
+        config = config_of(table, place, "/nowhere")
+    except ConfigError:
+        return
+    assert knowledge_in(Options(streams=config.streams)).exports
+    assert may_be_streams(b"import 'fs'", Options(streams=config.streams))
+
+
+# The pages.
+
+
+def test_the_readme_shows_a_configuration_that_works(check: Cli, here: Path) -> None:
+    part = (ROOT / "README.md").read_text().partition("\n## Configuration\n")[2]
+    (toml,) = re.findall(r"^```toml\n(.*?)^```$", part.partition("\n## ")[0], re.DOTALL | re.M)
+    (code,) = re.findall(r"^```js\n(.*?)^```$", part.partition("\n## ")[0], re.DOTALL | re.M)
+    put(here / "a.mjs", code)
+    assert check().found == []
+
+    put(here / "unleak.toml", toml)
+
+    assert [state for *_, state in check().found] == ["safe"]
+    rows = re.findall(r"^\| `([\w-]+)` \|", part.partition("\n## ")[0], re.M)
+    assert rows == list(KEYS)
+    assert all(f"`{key}`" in part for key in PLANNED)
