@@ -13,7 +13,8 @@ class Target:
     `node_ceiling` is the highest Node major it is meant for, None when nothing says or none is.
     `said` is who says so of Node, for a reader: `engines of package.json: ">=18"`; empty when
     nobody does. `resolved` maps the few packages somebody may ask about, and whose range lets in
-    several majors, to the one that is installed.
+    several majors, to the one that is installed. `package` is the name of the package the code is
+    part of, empty when it is of none.
     """
 
     node_floor: int | None = None
@@ -22,6 +23,7 @@ class Target:
     node_ceiling: int | None = None
     said: str = ""
     resolved: Mapping[str, int] = field(default_factory=dict)
+    package: str = ""
 
     def blamed(self, why: str) -> str:
         """`why`, with who says which Node it is that stands in the way."""

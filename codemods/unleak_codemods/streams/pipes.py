@@ -165,6 +165,10 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
     """
     if any(found.level is Level.NOT_OURS for found in evidence):
         return []
+    own = file.target.package in knowledge.knowledge_of(file).foreign
+    if own and not evidence[0].proven:
+        # What such a package pipes is its own, whatever it hands it to.
+        return []
     best = max(found.level for found in evidence)
     if best < Level.LIKELY:
         modules, known = imported_modules(file), knowledge.knowledge_of(file)

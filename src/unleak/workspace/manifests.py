@@ -122,6 +122,9 @@ class _Reader:
         if manifest is None:
             return above
         esm, own = manifest.get("type") == "module", _dependencies(manifest)
+        name = manifest.get("name")
+        if isinstance(name, str) and name != above.package:
+            above = replace(above, package=name)
         if not own:
             return above if esm == above.esm else replace(above, esm=esm)
         inherited = {name: it for name, it in above.resolved.items() if name not in own}
