@@ -2,7 +2,8 @@
 
 A case is `golden/<codemod>/<case>.<suffix>`. Beside it stand `<case>.diff` (absent: nothing
 changes), `<case>.findings` (absent: silence) and, where they matter, `<case>.target.json` and
-`<case>.options.json`.
+`<case>.options.json`. A refusal may have a `<case>.by_hand.<suffix>`: the file as a careful hand
+writes it who follows the recipe, proved by the `<case>.proof.mjs` beside it.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
+from unleak.golden import by_hand, is_case
 from unleak.registry import load
 from unleak_engine.codemod import Options
 from unleak_engine.grammars import grammar_of
@@ -24,8 +26,9 @@ GOLDEN = ROOT / "golden"
 CASES = sorted(
     path
     for path in GOLDEN.glob("*/*")
-    if grammar_of(path.name) is not None and not path.name.endswith(".proof.mjs")
+    if grammar_of(path.name) is not None and is_case(path)
 )
+BY_HAND = [case for case in CASES if by_hand(case).exists()]
 
 
 def context_of(case: Path) -> Context:
@@ -76,6 +79,30 @@ def test_golden(case: Path, update_golden: bool) -> None:
         assert parse(case.name, done.after).error_count <= before
         again = rewrite_bytes(case.name, done.after, codemods_of(case), context)
         assert again.after == done.after
+
+
+@pytest.mark.parametrize("case", BY_HAND, ids=[f"{c.parent.name}/{c.name}" for c in BY_HAND])
+def test_a_recipe_can_be_followed(case: Path) -> None:
+    """Written by hand it parses, is left as it is, and says what was found no more."""
+    data, hand = case.read_bytes(), by_hand(case)
+    written, context, codemods = hand.read_bytes(), context_of(case), codemods_of(case)
+
+    assert case.name.startswith("skip_")
+    assert case.with_name(f"{case.stem}.proof.mjs").exists(), "a recipe is believed when tried"
+    assert parse(hand.name, written).error_count == 0
+    assert rewrite_bytes(hand.name, written, codemods, context).after == written
+    found = analyse_bytes(case.name, data, codemods, context).findings
+    left = analyse_bytes(hand.name, written, codemods, context).findings
+    assert found
+    assert all(finding.recipe for finding in found)
+    assert not {finding.reason for finding in found} & {finding.reason for finding in left}
+
+
+def test_what_is_written_by_hand_belongs_to_a_case() -> None:
+    written = {path for path in GOLDEN.glob("*/*.by_hand.*") if grammar_of(path.name) is not None}
+
+    assert BY_HAND
+    assert written == {by_hand(case) for case in BY_HAND}
 
 
 def write(path: Path, data: bytes) -> None:

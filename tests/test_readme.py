@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 import unleak_codemods
+from unleak.golden import is_case
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -257,7 +258,7 @@ def test_the_proof_table_is_that_of_the_proofs() -> None:
         for proof in proofs
         for source in proof.parent.glob(proof.name.removesuffix(".proof.mjs") + ".*")
         if source.suffix[1:] in {"js", "mjs", "cjs", "ts", "mts", "cts"}
-        and not source.name.endswith(".proof.mjs")
+        and is_case(source)
     }
 
     assert there

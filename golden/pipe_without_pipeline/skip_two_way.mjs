@@ -1,7 +1,7 @@
 import net from 'node:net';
 
-export const proxy = net.createServer((client) => {
-  const remote = net.connect(5432);
+export const proxy = net.createServer({ allowHalfOpen: true }, (client) => {
+  const remote = net.connect(Number(process.env.REMOTE));
   client.pipe(remote);
   remote.pipe(client);
 });

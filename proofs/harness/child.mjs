@@ -39,8 +39,9 @@ function told(error) {
 }
 
 const scenario = (await readProof(job.proof)).scenarios[job.index];
-kit = new Kit(job.directory, { still: scenario.still });
-const load = () => import(pathToFileURL(job.subject));
+const url = pathToFileURL(job.subject);
+kit = new Kit(job.directory, { still: scenario.still, subject: url.href });
+const load = () => import(url);
 const subject = scenario.script ? load : await load();
 
 startWatching();

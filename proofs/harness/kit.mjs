@@ -1,5 +1,7 @@
 // What a proof's `run(subject, kit)` works with.
+import { spawn } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -7,22 +9,25 @@ import { Readable, Writable } from 'node:stream';
 import * as faults from './faults.mjs';
 import { afterLeaving, Client, serve } from './server.mjs';
 import { pause, settle } from './settle.mjs';
-import { describe, onStream, openFds, progress, undestroyed } from './watch.mjs';
+import { describe, onStream, openFds, progress, uncounted, undestroyed } from './watch.mjs';
 
 const require = createRequire(import.meta.url);
 
 export class Kit {
   #directory;
   #still;
+  #subject;
   #tracked = [];
   #watched = [];
   #clients = [];
   #metrics = {};
   #counts = { released: 0, logged: 0, warnings: 0 };
+  stdout = '';
 
-  constructor(directory, { still } = {}) {
+  constructor(directory, { still, subject } = {}) {
     this.#directory = directory;
     this.#still = still;
+    this.#subject = subject;
     const error = console.error;
     console.error = (...args) => {
       this.#counts.logged += 1;
@@ -211,6 +216,28 @@ export class Kit {
     this.#clients.push(client);
     await Promise.race([client.done, this.quiet()]);
     return client;
+  }
+
+  // Processes
+
+  /**
+   * Runs the subject in a process of its own whose stdio are pipes, as in `node subject | head`.
+   * `program` is the text of a module that finds the subject's exports as `subject`; what it says
+   * is in `stdout`; `leaveAfter` stops to read that after so many bytes. When the process fails,
+   * so does this one, with the same exit code.
+   */
+  async process(program, { leaveAfter = Infinity } = {}) {
+    const text = `import * as subject from ${JSON.stringify(this.#subject)};\n${program}`;
+    const child = uncounted(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', text], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }));
+    child.stdout.on('data', (chunk) => {
+      this.stdout += chunk;
+      if (this.stdout.length >= leaveAfter) child.stdout.destroy();
+    });
+    const [exit] = await once(child, 'close');
+    if (exit !== 0) process.exit(exit ?? 1);
   }
 
   // Faults

@@ -2,6 +2,18 @@
 
 from pathlib import Path
 
+_NO_CASE = (".proof", ".by_hand")
+
+
+def is_case(path: Path) -> bool:
+    """Whether a source stands for a case: not what proves one, nor what a hand makes of one."""
+    return not path.stem.endswith(_NO_CASE)
+
+
+def by_hand(case: Path) -> Path:
+    """Where the case lies as a careful hand writes it, following the recipe that is shown."""
+    return case.with_name(f"{case.stem}.by_hand{case.suffix}")
+
 
 def folder() -> Path | None:
     """Where they lie: beside this module in a wheel, at the top in a checkout."""

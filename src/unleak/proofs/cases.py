@@ -1,9 +1,10 @@
-"""Where proofs stand: beside the golden file whose rewrite they prove."""
+"""Where proofs stand: beside the golden file whose rewrite, or whose recipe, they prove."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from unleak.golden import by_hand
 from unleak_engine.patch import PatchError, apply_diff, split_sections
 
 PROOF_SUFFIX = ".proof.mjs"
@@ -19,9 +20,10 @@ class ProofError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProofCase:
-    """One golden case: the bytes before and after the rewrite, and the file that claims.
+    """One golden case: the bytes before and after the cure, and the file that claims.
 
-    `codemod` is in kebab-case, `suffix` is the golden file's own, with its dot.
+    `codemod` is in kebab-case, `suffix` is the golden file's own, with its dot. `by_hand` says that
+    the cure is a recipe, which unleak shows and does not write.
     """
 
     codemod: str
@@ -30,6 +32,7 @@ class ProofCase:
     before: bytes
     after: bytes
     proof: Path
+    by_hand: bool = False
 
 
 def shipped(folder: str) -> Path:
@@ -41,7 +44,8 @@ def shipped(folder: str) -> Path:
 def find_cases(golden: Path) -> Iterator[ProofCase]:
     """Every case below `golden` that has a proof, sorted by codemod and name.
 
-    Raises ProofError when a proof has not exactly one golden file and a diff that applies to it.
+    Raises ProofError when a proof has not exactly one golden file, and beside that either a diff
+    that applies to it or the same file written by hand.
     """
     for proof in sorted(golden.glob(f"*/*{PROOF_SUFFIX}")):
         yield _read_case(proof)
@@ -53,15 +57,24 @@ def _read_case(proof: Path) -> ProofCase:
     if len(sources) != 1:
         raise ProofError(f"{proof}: {len(sources)} golden files of that name, not one")
     [source] = sources
+    codemod = proof.parent.name.replace("_", "-")
     before = source.read_bytes()
-    diff = proof.with_name(f"{name}.diff")
+    diff, written = source.with_name(f"{name}.diff"), by_hand(source)
+    if written.is_file():
+        if diff.exists():
+            raise ProofError(f"{written}: there is {diff.name} too, so what is proved?")
+        after = written.read_bytes()
+        return ProofCase(codemod, name, source.suffix, before, after, proof, by_hand=True)
+    return ProofCase(codemod, name, source.suffix, before, _rewritten(source, diff), proof)
+
+
+def _rewritten(source: Path, diff: Path) -> bytes:
+    """`source` with its section of `diff` applied."""
     try:
         sections = split_sections(diff.read_bytes())
         wanted = [each for each in sections if Path(each.new_path).name == source.name]
         if len(wanted) != 1:
             raise ProofError(f"{diff}: {len(wanted)} sections for {source.name}, not one")
-        after = apply_diff(before, wanted[0].body)
+        return apply_diff(source.read_bytes(), wanted[0].body)
     except (OSError, PatchError) as error:
         raise ProofError(f"{diff}: {error}") from error
-    codemod = proof.parent.name.replace("_", "-")
-    return ProofCase(codemod, name, source.suffix, before, after, proof)

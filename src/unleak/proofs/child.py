@@ -78,9 +78,12 @@ def measure(script: Script, proof: Path, index: int, node: Path, timeout: float)
     with tempfile.TemporaryDirectory(prefix="unleak-proof-") as temporary:
         # /proc shows real paths, and the temporary folder can be a link.
         home = Path(temporary).resolve()
-        subject = home / f"subject{script.suffix}"
+        # What is installed is found first, what only stands in for a package after it.
+        subject = home / "subject" / f"subject{script.suffix}"
+        subject.parent.mkdir()
         subject.write_bytes(script.text)
-        (home / "node_modules").symlink_to(shipped("proofs") / "node_modules")
+        subject.with_name("node_modules").symlink_to(shipped("proofs") / "node_modules")
+        (home / "node_modules").symlink_to(shipped("proofs") / "stand-ins")
         directory = home / "work"
         directory.mkdir()
         result = home / "result.json"
