@@ -64,7 +64,7 @@ export default {
       after: { rejected: 1, usable: true, appended: SIZE + 8 },
     },
     {
-      name: 'no fault, many parts',
+      name: 'no fault',
       fault: 'none; the owner then writes its own last line and ends',
       async run(subject, kit) {
         const { names, out } = append(subject, kit, { parts: 12 });
