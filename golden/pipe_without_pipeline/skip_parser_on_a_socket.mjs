@@ -1,0 +1,17 @@
+import { connect } from 'node:net';
+import { Transform } from 'node:stream';
+
+class Lines extends Transform {
+  _transform(chunk, encoding, callback) {
+    for (const line of String(chunk).trim().split('\n')) this.push(line);
+    callback();
+  }
+}
+
+export class Device {
+  constructor(port) {
+    this.socket = connect(port, '127.0.0.1');
+    this.lines = new Lines({ readableObjectMode: true });
+    this.socket.pipe(this.lines);
+  }
+}
