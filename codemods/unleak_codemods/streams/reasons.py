@@ -14,24 +14,35 @@ class Reason(NamedTuple):
 REASONS: dict[str, Reason] = {
     "end-false": Reason(
         "`{ end: false }` keeps the destination open for others",
-        "await pipeline(source, destination, { end: false }) (Node >= 18), then end or destroy\n"
-        "the destination yourself, also when it rejects. In a loop over one destination, use\n"
-        "for await (const chunk of source) and wait for 'drain' instead: each pipeline leaves\n"
-        "listeners behind.",
+        "  try {\n"
+        "    await pipeline(source, destination, { end: false });\n"
+        "  } catch (err) { source.destroy(); … }\n"
+        "then end or destroy the destination, which a failure leaves open too. Each\n"
+        "such call leaves listeners on it, so for several sources run one pipeline:\n"
+        "  await pipeline(async function* () {\n"
+        "    for (const each of all) yield* open(each);\n"
+        "  }, destination, { end: false });",
         shown=True,
     ),
     "process-stdio": Reason(
         "a stream of the whole process must not be ended or destroyed",
-        "await pipeline(source, process.stdout, { end: false }). Without it every later\n"
-        "console.log is lost on pipes and terminals. Do not put process.stdin into a pipeline\n"
-        "when it is read again.",
+        "  try {\n"
+        "    await pipeline(source, process.stdout, { end: false });\n"
+        "  } finally { source.destroy(); }\n"
+        "Without { end: false } every later console.log is lost on pipes and\n"
+        "terminals. A reader that leaves (`| head`) is a rejection then, EPIPE.\n"
+        "Put process.stdin into no pipeline when it is read again.",
         shown=True,
     ),
     "piped-more-than-once": Reason(
         "one stream is piped to, or from, more than once",
-        "Start all branches in the same tick: await Promise.all([pipeline(source, a),\n"
-        "pipeline(source, b)]). Two awaits one after the other leave the second destination\n"
-        "empty. When one branch fails, both fail: that is new.",
+        "One source, several destinations: start all in the same tick, or those\n"
+        "awaited later stay empty. When one fails all fail: that is new.\n"
+        "  await Promise.all([pipeline(source, a), pipeline(source, b)]);\n"
+        "Several sources, one destination:\n"
+        "  await pipeline(async function* () {\n"
+        "    for (const each of all) yield* open(each);\n"
+        "  }, destination);",
         shown=True,
     ),
     "author-says-no": Reason(
@@ -51,21 +62,32 @@ REASONS: dict[str, Reason] = {
     ),
     "two-way": Reason(
         "the streams are piped both ways, so one end decides for both directions",
-        "Use one pipeline with a callback for each direction: pipeline(a, b, done);\n"
-        "pipeline(b, a, done). Half-closing still works, and a reset closes both.",
+        "A pipeline for each direction, from node:stream, in the same tick:\n"
+        "  pipeline(a, b, done);\n"
+        "  pipeline(b, a, done);\n"
+        "Half-closing still works, a reset closes both, done is called twice.",
         shown=True,
     ),
     "legacy-stream": Reason(
         "a stage is not a core stream, and fails or closes in its own way",
-        "Move the stage to a core stream first (Transform, stream/promises), or destroy the\n"
-        "source by hand when the destination closes.",
+        "  await pipeline(source, stage, destination);\n"
+        "takes such a stage and destroys it with the others (measured with through,\n"
+        "Minipass and gulp), but can wait for ever when the stage closes by itself\n"
+        "without an error: a Transform of node:stream in its place does not.\n"
+        "A gulp task returns this promise; with a callback the error of a plugin\n"
+        "would be lost.",
         shown=True,
     ),
     "not-owned": Reason(
         "a stage belongs to someone else and may live on after this chain",
-        "pipeline() destroys every stage when one fails. If this code owns them all, write\n"
-        "pipeline(source, …, destination, (err) => { … }); if not, only unhook:\n"
-        "destination.once('close', () => source.unpipe(destination)).",
+        "pipeline() destroys every stage when one fails. If all are yours:\n"
+        "  pipeline(source, …, destination, (err) => { … });\n"
+        "If the destination is not:\n"
+        "  await pipeline(source, destination, { end: false });\n"
+        "If the source is not, keep .pipe and close the destination with it:\n"
+        "  source.once('close', () => {\n"
+        "    if (!source.readableEnded) destination.destroy();\n"
+        "  });",
     ),
     "unknown-stage": Reason(
         "nothing in this file proves that every stage is a Node stream",
@@ -73,9 +95,14 @@ REASONS: dict[str, Reason] = {
     ),
     "fed-after": Reason(
         "a stage is fed or ended by hand after the chain, so waiting for it here would hang",
-        "const done = pipeline(source, destination); done.catch(() => {});\n"
-        "… feed and finalize without awaiting …\n"
-        "await done;",
+        "  const done = pipeline(source, destination);\n"
+        "  done.catch(() => {});\n"
+        "  … feed, and finalize without await: archive.finalize().catch(() => {});\n"
+        "  try { await done; } catch (err) { source.destroy(); … }\n"
+        "A file that an archive opened itself stays open when this fails: append a\n"
+        "stream of your own, destroy it in that catch, and watch it with\n"
+        "  finished(stream, (err) => { if (err) archive.destroy(err); });\n"
+        "If others write to the destination, pipeline(…, { end: false }) keeps it.",
         shown=True,
     ),
     "close-continues": Reason(
@@ -90,9 +117,17 @@ REASONS: dict[str, Reason] = {
     ),
     "ended-by-hand": Reason(
         "other code ends the destination while the chain runs, a timer say",
-        "await pipeline(source, destination, { signal: AbortSignal.timeout(ms) }) in a try whose\n"
-        "catch answers if (!res.headersSent && !res.destroyed); take the other end() away. An\n"
-        "ended destination looks whole to its reader, however little it got.",
+        "  const signal = AbortSignal.timeout(ms);\n"
+        "  try {\n"
+        "    await pipeline(source, res, { end: false, signal });\n"
+        "    res.end();\n"
+        "  } catch (err) {\n"
+        "    source.destroy();\n"
+        "    if (!res.headersSent && !res.destroyed) { /* answer */ }\n"
+        "    else res.destroy();\n"
+        "  }\n"
+        "Take the other end() away: an ended response looks whole to its reader,\n"
+        "however little it got.",
     ),
     "value-used": Reason(
         "the value of the chain is used, so its consumer must learn about errors too",
@@ -120,8 +155,13 @@ REASONS: dict[str, Reason] = {
     ),
     "error-handler-answers": Reason(
         "an 'error' listener here does more than log, and would fire for other stages too",
-        "Fold the listeners into one place: pipeline(…).catch((err) => { … }), and take them off\n"
-        "the stages. Answer only if (!res.headersSent && !res.destroyed).",
+        "Fold the listeners into one catch, and take them off the stages. In front of\n"
+        "a response, where the answer must still be possible:\n"
+        "  pipeline(source, res, { end: false }).then(() => res.end(), (err) => {\n"
+        "    source.destroy();\n"
+        "    if (!res.headersSent && !res.destroyed) { /* answer */ }\n"
+        "    else res.destroy(err);\n"
+        "  });",
     ),
     "long-lived-source": Reason(
         "the source need not end by itself, so awaiting it could hang what waits",
