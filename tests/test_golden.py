@@ -24,9 +24,7 @@ from unleak_engine.target import Target
 
 GOLDEN = ROOT / "golden"
 CASES = sorted(
-    path
-    for path in GOLDEN.glob("*/*")
-    if grammar_of(path.name) is not None and is_case(path)
+    path for path in GOLDEN.glob("*/*") if grammar_of(path.name) is not None and is_case(path)
 )
 BY_HAND = [case for case in CASES if by_hand(case).exists()]
 

@@ -308,6 +308,50 @@ def test_typescript_that_is_none(tmp_path: Path, node: Path) -> None:
         measured(tmp_path, node, "const a: = 1;", "", suffix=".ts")
 
 
+def test_packages_have_stand_ins(tmp_path: Path, node: Path) -> None:
+    text = """
+    const through = require('through');
+    exports.work = (kit) => {
+      const stage = through().on('data', (chunk) => kit.metric('chunk', chunk));
+      stage.end(stage.write('x'));
+    };
+    """
+
+    got = measured(tmp_path, node, text, "subject.work(kit);", suffix=".cjs")
+
+    assert picked(got, "settled", "chunk") == {"settled": "ok", "chunk": "x"}
+
+
+SPEAKS = "export const work = () => process.stdout.write('x'.repeat(1 << 20) + 'y');"
+
+
+def test_a_process_of_its_own_has_a_pipe_for_stdout(tmp_path: Path, node: Path) -> None:
+    run = """
+    kit.metric('length', () => kit.stdout.length);
+    kit.metric('last', () => kit.stdout.at(-1));
+    await kit.process('subject.work();');
+    """
+
+    got = measured(tmp_path, node, SPEAKS, run)
+
+    assert picked(got, "settled", "length", "last") == {
+        "settled": "ok",
+        "length": (1 << 20) + 1,
+        "last": "y",
+    }
+    assert got.metrics["undestroyed"] == 0
+
+
+def test_a_process_of_its_own_that_fails_takes_the_run_along(tmp_path: Path, node: Path) -> None:
+    left = measured(tmp_path, node, SPEAKS, "await kit.process('process.exit(7);');")
+    cut = measured(
+        tmp_path, node, SPEAKS, "await kit.process('subject.work();', { leaveAfter: 1000 });"
+    )
+
+    assert picked(left, "settled", "exit") == {"settled": "crash", "exit": 7}
+    assert picked(cut, "settled", "exit") == {"settled": "crash", "exit": 1}
+
+
 # The claims
 
 
@@ -460,6 +504,36 @@ def test_main_refuses_a_case_that_is_not_whole(
 
     assert main([f"--golden={golden}", f"--node=24={node}"]) == 2
     assert "it.diff" in capsys.readouterr().err
+
+
+def test_main_proves_what_is_written_by_hand(
+    golden: Path, node: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (golden / "a_codemod" / "it.diff").unlink()
+    (golden / "a_codemod" / "it.by_hand.mjs").write_text(CLEAN)
+
+    assert [case.by_hand for case in find_cases(golden)] == [True]
+    assert main([f"--golden={golden}", f"--node=24={node}"]) == 0
+    assert re.search(r"it\.mjs\n    it +[12] → 0\n", capsys.readouterr().out)
+
+
+def test_main_fails_when_what_is_written_by_hand_leaks(
+    golden: Path, node: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (golden / "a_codemod" / "it.diff").unlink()
+    (golden / "a_codemod" / "it.by_hand.mjs").write_text(LEAKS)
+
+    assert main([f"--golden={golden}", f"--node=24={node}"]) == 1
+    assert "after undestroyed is 1, not 0" in capsys.readouterr().err
+
+
+def test_main_refuses_two_afters(
+    golden: Path, node: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (golden / "a_codemod" / "it.by_hand.mjs").write_text(CLEAN)
+
+    assert main([f"--golden={golden}", f"--node=24={node}"]) == 2
+    assert "so what is proved?" in capsys.readouterr().err
 
 
 def test_main_refuses_an_empty_choice(golden: Path, node: Path) -> None:

@@ -257,8 +257,7 @@ def test_the_proof_table_is_that_of_the_proofs() -> None:
         f"{proof.parent.name.replace('_', '-')}/{source.name}"
         for proof in proofs
         for source in proof.parent.glob(proof.name.removesuffix(".proof.mjs") + ".*")
-        if source.suffix[1:] in {"js", "mjs", "cjs", "ts", "mts", "cts"}
-        and is_case(source)
+        if source.suffix[1:] in {"js", "mjs", "cjs", "ts", "mts", "cts"} and is_case(source)
     }
 
     assert there
