@@ -282,10 +282,9 @@ def _of_member(file: File, node: Node, depth: int) -> Evidence:
         is_global = file.bindings.resolve(owner) is None
         if file.source.text(owner) == "process" and text in _STDIO and is_global:
             return _stdio(file, node, text)
-        if handlers.is_context(file, owner) and text in ("req", "res"):
-            kind = Kind("request" if text == "req" else "response")
-            reason = f"{_said(file, node)} is the {kind.role} of a handler's context"
-            return Evidence(Level.PROVEN, kind, Owner.HANDLER, (reason,))
+    handed = handlers.member_role(file, node)
+    if handed is not None:
+        return _handed(handed)
     if owner.type == "this":
         return _of_field(file, node, text, depth)
     base = evidence_of(file, owner, depth + 1)
@@ -376,6 +375,9 @@ def _of_destructured(file: File, binding: Binding, depth: int) -> Evidence:
     assert binding.value is not None
     if len(binding.path) != 1:
         return UNKNOWN
+    handed = handlers.path_role(file, binding.value, (str(binding.path[0]),))
+    if handed is not None:
+        return _handed(handed)
     base = evidence_of(file, binding.value, depth + 1)
     name = binding.path[0]
     if base.role == "child" and name in _CHILD:
@@ -412,15 +414,20 @@ def _owner(file: File, binding: Binding, use: Node) -> Owner:
 
 
 def _of_parameter(file: File, binding: Binding) -> Evidence:
-    known = handlers.parameter_role(file, binding)
-    if known is not None:
-        role, sure, reason = known
-        level = Level.PROVEN if sure else Level.LIKELY
-        return Evidence(level, Kind(role), Owner.HANDLER, (reason,), binding)
+    handed = handlers.parameter_role(file, binding)
+    if handed is not None:
+        return _handed(handed)._replace(binding=binding)
     typed = _of_type(file, binding)
     if typed is not None:
         return typed._replace(owner=Owner.PARAMETER, binding=binding)
     return Evidence(Level.UNKNOWN, owner=Owner.PARAMETER, binding=binding)
+
+
+def _handed(found: tuple[str, bool, str]) -> Evidence:
+    """A stream that a server, a client or a handler's caller hands over."""
+    role, sure, reason = found
+    level = Level.PROVEN if sure else Level.LIKELY
+    return Evidence(level, Kind(role), Owner.HANDLER, (reason,))
 
 
 def _of_type(file: File, binding: Binding) -> Evidence | None:
