@@ -179,7 +179,7 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
             return []
         calls = [unwrap(link.arguments[0]).type == "call_expression" for link in chain.pipes]
         return [] if any(calls) and not heard else evidence
-    if best < Level.PROVEN:
+    if best < Level.PROVEN and not _takes_streams(evidence[1]):
         return evidence
     return [
         found._replace(level=Level.LIKELY, reasons=(*found.reasons, _lent(file, chain, index)))
@@ -196,7 +196,9 @@ _EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "dra
 
 
 def _takes_streams(found: Evidence) -> bool:
-    return found.proven and found.role in ("writable", "duplex", "response", "upload")
+    if found.role == "response":
+        return found.level >= Level.LIKELY
+    return found.proven and found.role in ("writable", "duplex", "upload")
 
 
 def _made_of_a_request(file: File, chain: Chain, found: Evidence) -> bool:
