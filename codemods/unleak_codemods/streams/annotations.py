@@ -77,7 +77,7 @@ def _words(file: File, text: str, at: Node) -> Type | None:
     head, _, rest = text.partition(".")
     if head == "Express" and rest:
         return Type("express", rest, text)
-    module = imported_types(file).get(head)
+    module = imported_types(file).get(head) or _typedefs(file).get(head)
     if module is not None:
         return _joined(module, rest, text)
     binding = file.bindings.lookup(head, at)
@@ -85,6 +85,22 @@ def _words(file: File, text: str, at: Node) -> Type | None:
     if origin is not None:
         return _joined((bare(origin.module), origin.name), rest, text)
     return Type(head, rest, text) if head in ("express", "http") and rest else None
+
+
+_TYPEDEF = re.compile(
+    rb"""@typedef\s*\{\s*import\(['"]([^'"]+)['"]\)\.([\w.]+)[^{}]*\}\s*([\w$]+)"""
+)
+
+
+def _typedefs(file: File) -> dict[str, tuple[str, str]]:
+    """What the file's `@typedef {import('express').Response} Response` lines name."""
+    known = file.memo.get("typedefs")
+    if not isinstance(known, dict):
+        known = file.memo["typedefs"] = {
+            hit.group(3).decode(): (bare(hit.group(1).decode()), hit.group(2).decode())
+            for hit in _TYPEDEF.finditer(file.source.data)
+        }
+    return known
 
 
 def _joined(module: tuple[str, str], rest: str, text: str) -> Type:

@@ -22,6 +22,7 @@ from unleak_codemods.streams.syntax import (
     member,
     string_value,
     unwrap,
+    walk,
     wrapped,
 )
 from unleak_engine.bindings import Binding
@@ -31,6 +32,7 @@ _REQUESTS = frozenset({"req", "request", "_req", "_request"})
 _RESPONSES = frozenset({"res", "response", "resp", "_res", "_response", "rsp", "reply"})
 _AFTER = frozenset({"next", "_next", "done", "cb", "callback"})
 _CONTEXTS = frozenset({"ctx", "context"})
+_HOLDERS = ("koa-context", "hapi-request", "hono-context")
 _NTH = ("1st", "2nd", "3rd", "4th", "5th", "6th")
 
 
@@ -70,6 +72,11 @@ class _Found(NamedTuple):
     parts: dict[int, Part]
     handler: Handler | None = None
 
+    @property
+    def apart(self) -> bool:
+        """Whether it is given one thing that holds the request and the response."""
+        return any(part.word in _HOLDERS for part in self.parts.values())
+
 
 _NOTHING: _Found = _Found({})
 
@@ -88,9 +95,9 @@ def serving_at(file: File, node: Node) -> Handler | None:
 def _nearest(file: File, node: Node, *, apart: bool) -> Handler | None:
     function = file.functions.enclosing(node)
     while function is not None:
-        handler = _found(file, function).handler
-        if handler is not None and (apart or not _is_apart(handler)):
-            return handler
+        found = _found(file, function)
+        if found.handler is not None and (apart or not found.apart):
+            return found.handler
         outer = function.parent
         function = file.functions.enclosing(outer) if outer is not None else None
     return None
@@ -98,13 +105,8 @@ def _nearest(file: File, node: Node, *, apart: bool) -> Handler | None:
 
 def handler_of(file: File, function: Node) -> Handler | None:
     """`function` as a handler of a request and a response, None when it does not look like one."""
-    handler = _found(file, function).handler
-    return None if handler is None or _is_apart(handler) else handler
-
-
-def _is_apart(handler: Handler) -> bool:
-    """Whether a handler is given something that holds the request and the response."""
-    return "." in handler.request
+    found = _found(file, function)
+    return None if found.apart else found.handler
 
 
 def _found(file: File, function: Node) -> _Found:
@@ -199,9 +201,17 @@ def _context(
     modules = {bare(module) for module in _modules(file)}
     if modules & {"hono", "telegraf", "@azure/functions", "@trpc/server", "msw"}:
         return {}
+    if not _uses_context(file, function, names[index]):
+        return {}
     sure = bool(modules & {"koa", "@koa/router", "koa-router"}) or "koa" in file.target.dependencies
     said = "a function that is named like a handler of Koa"
     return {index: Part("koa-context", sure, said)}
+
+
+def _uses_context(file: File, function: Node, name: str) -> bool:
+    members = rb"\??\.\s*(?:body|req|res|request|response|respond|status|throw|set)\b"
+    used = re.compile(rb"\b" + re.escape(name.encode()) + members)
+    return used.search(file.source.data, function.start_byte, function.end_byte) is not None
 
 
 _MODULE = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*)(['"])([^'"\n]+)\1""")
@@ -329,7 +339,7 @@ def _by_decorators(
             nest = module == "@nestjs/common"
             framework = frameworks.NEST if nest else frameworks.ROUTING_CONTROLLERS
             word, sure = _DECORATED[name], not nest
-            said = f"`@{name}()` of a controller of {framework.name}"
+            said = f"the `@{name}()` of a method of {framework.name}"
             typed = type_of(file, node)
             stands = frameworks.TYPES.get(typed.module, {}).get(typed.name) if typed else None
             if stands is not None:
@@ -376,7 +386,7 @@ def _handler(
 ) -> Handler | None:
     """The handler that a function with these parts is, None without a way to answer."""
     at = {part.word: index for index, part in parts.items()}
-    request, response = _spelled(file, names, at)
+    request, response = _spelled(file, function, names, at)
     if not (request or response) or "socket" in at:
         return None
     if not response and not (registered is not None and registered.framework is not None):
@@ -399,25 +409,38 @@ def _handler(
     )  # fmt: skip
 
 
-def _spelled(file: File, names: list[str], at: dict[str, int]) -> tuple[str, str]:
+def _spelled(file: File, function: Node, names: list[str], at: dict[str, int]) -> tuple[str, str]:
     """How the request and the response are written in the body."""
-    for word, request, response in (
-        ("koa-context", ".req", ".res"),
-        ("hapi-request", ".raw.req", ".raw.res"),
-        ("hono-context", ".env.incoming", ".env.outgoing"),
-    ):
-        if word in at:
-            name = names[at[word]]
-            return name + request, name + response
+    for word in _HOLDERS:
+        if word not in at:
+            continue
+        name, members = names[at[word]], frameworks.MEMBERS[word]
+        paths = {role: path for path, role in reversed(members.items())}
+        if name:
+            return ".".join((name, *paths["request"])), ".".join((name, *paths["response"]))
+        taken = _taken_out(file, file.functions.parameters(function)[at[word]])
+        return taken.get(paths["request"], ""), taken.get(paths["response"], "")
     request = next((names[at[w]] for w in ("request", "fastify-request") if w in at), "")
     response = next((names[at[w]] for w in ("response", "fastify-reply") if w in at), "")
     return request, response
 
 
+def _taken_out(file: File, pattern: Node) -> dict[tuple[str | int, ...], str]:
+    """The names that a destructured parameter declares, by their paths."""
+    found: dict[tuple[str | int, ...], str] = {}
+    for node in walk(pattern):
+        if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+            binding = file.bindings.resolve(node)
+            if binding is not None and binding.node == node:
+                found[binding.path] = binding.name
+    return found
+
+
 def _of(said: str, framework: Framework, major: int | None) -> str:
-    if said.endswith(f" of {framework.name}") or framework.name in said or framework.crashes == 0:
-        return said
-    return f"{said} of {framework.name}" + (f"@{major}" if major is not None else "")
+    if major is not None:
+        return f"{said} of {framework.name}@{major}"
+    told = said.endswith(f" of {framework.name}") or f"`{framework.name}." in said
+    return said if told else f"{said} of {framework.name}"
 
 
 def _rejection(
@@ -510,20 +533,42 @@ def _role_at(file: File, binding: Binding, below: tuple[str, ...]) -> tuple[str,
     if role is None or role not in ("request", "response", "socket"):
         return None
     sure = part.sure or (handler is not None and handler.sure)
-    reason = handler.reason if handler is not None and not part.reason.startswith("typed") else ""
-    reason = reason or part.reason
-    if reason.startswith(("typed", "`@")):
-        return (
-            role,
-            sure,
-            f"`{said}` is {reason}"
-            if not path
-            else (f"`{said}` is the {role} of what is {reason}"),
-        )
+    sure = sure or (not path and function is not None and _always_given(file, function, index))
+    reason = part.reason
+    if reason.startswith(("typed", "the `@")):
+        whole = f"`{said}` is {reason}"
+        return role, sure, whole if not path else f"`{said}` is the {role} of what is {reason}"
+    reason = handler.reason if handler is not None else reason
     nth = _NTH[min(index, 5)]
     if not path:
         return role, sure, f"`{said}` is the {nth} parameter of {reason}"
     return role, sure, f"`{said}` is the {role} that the {nth} parameter of {reason} holds"
+
+
+def _always_given(file: File, function: Node, index: int) -> bool:
+    """Whether the file shows all calls of a function, and each hands over what is surely a
+    request or a response."""
+    key = ("always given", function.id, index)
+    known = file.memo.get(key)
+    if isinstance(known, bool):
+        return known
+    file.memo[key] = False  # a function that calls itself
+    calls = file.functions.call_sites(function)
+    given = [_given_role(file, arguments(call), index) for call in calls or ()]
+    file.memo[key] = answer = bool(given) and all(given) and len(set(given)) == 1
+    return answer
+
+
+def _given_role(file: File, parts: list[Node], index: int) -> str:
+    """The role of an argument that is surely a parameter of a handler, else ""."""
+    if index >= len(parts) or any(p.type == "spread_element" for p in parts[: index + 1]):
+        return ""
+    node = unwrap(parts[index])
+    binding = file.bindings.resolve(node) if node.type == "identifier" else None
+    if binding is None or binding.kind != "param":
+        return ""
+    found = _role_at(file, binding, ())
+    return found[0] if found is not None and found[1] else ""
 
 
 def parameter_role(file: File, binding: Binding) -> tuple[str, bool, str] | None:

@@ -161,7 +161,9 @@ def _of_method(file: File, method: Node) -> Registration | None:
     for use in _members_used(file).get(file.source.text(name), ()):
         found = _handed(file, use, 1)
         if found is not None:
-            return found._replace(sure=found.sure and _is_of_class(file, use, method.parent))
+            if _is_of_class(file, use, method.parent) or not found.style:
+                return found
+            return found._replace(style="?", sure=False)
     return None
 
 

@@ -12,17 +12,25 @@ if TYPE_CHECKING:
 
 FRAMEWORKS = frozenset(
     {
+        "@google-cloud/functions-framework",
         "@hapi/hapi",
         "@koa/router",
         "@nestjs/common",
+        "@nestjs/core",
         "connect",
         "express",
         "fastify",
+        "firebase-functions",
+        "hapi",
         "hono",
         "koa",
+        "micro",
         "next",
+        "next-connect",
         "polka",
         "restify",
+        "router",
+        "routing-controllers",
     }
 )
 """Only for these is a lock file read, and only when the manifest leaves the major open."""
