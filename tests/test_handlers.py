@@ -3,6 +3,7 @@
 import pytest
 from marked import marked
 
+from unleak.workspace.frameworks import FRAMEWORKS as RESOLVED
 from unleak_codemods.streams import handlers
 from unleak_codemods.streams.evidence import Level, evidence_of
 from unleak_codemods.streams.frameworks import BY_NAME, FRAMEWORKS, rejection
@@ -532,3 +533,9 @@ def test_the_reason_can_be_printed(text: str, said: str) -> None:
     target = Target(dependencies={"express": "^4.18.0"})
 
     assert evidence_of(File(source, target=target), asked[0]).reasons == (said,)
+
+
+def test_the_major_of_every_framework_is_looked_up() -> None:
+    packages = {found.name for found in FRAMEWORKS if found.style != "node"}
+
+    assert packages - RESOLVED == {"express-promise-router"}  # all of its majors do the same

@@ -14,7 +14,12 @@ from unleak_codemods.streams import frameworks
 from unleak_codemods.streams.annotations import Type, imported_types, jsdoc_of, type_of
 from unleak_codemods.streams.frameworks import BY_NAME, Framework
 from unleak_codemods.streams.knowledge import bare
-from unleak_codemods.streams.registrations import Registration, registration_of
+from unleak_codemods.streams.registrations import (
+    Registration,
+    may_register,
+    modules_named,
+    registration_of,
+)
 from unleak_codemods.streams.syntax import (
     arguments,
     called_method,
@@ -123,12 +128,14 @@ def _judge(file: File, function: Node) -> _Found:
     if not nodes or file.functions.kind(function) in ("getter", "setter", "constructor"):
         return _NOTHING
     names = [file.source.text(node) if node.type == "identifier" else "" for node in nodes]
+    if not _is_named_so(names) and not may_register(file):
+        return _NOTHING
     registered = registration_of(file, function)
     if registered is not None and not registered.style:
         return _NOTHING
     framework = registered.framework if registered is not None else None
     parts: dict[int, Part] = {}
-    if _may_be_given(names, registered):
+    if registered is not None or _is_named_so(names):
         parts = _registered(names, registered) if registered is not None else {}
         parts = parts or _by_names(file, function, names, registered)
     parts, typed = _with_types(file, function, nodes, names, parts)
@@ -145,10 +152,8 @@ def _judge(file: File, function: Node) -> _Found:
     return _Found(parts, handler)
 
 
-def _may_be_given(names: list[str], registered: Registration | None) -> bool:
-    return registered is not None or any(
-        name in _REQUESTS | _CONTEXTS or name in _RESPONSES for name in names
-    )
+def _is_named_so(names: list[str]) -> bool:
+    return any(name in _REQUESTS | _CONTEXTS or name in _RESPONSES for name in names)
 
 
 def _registered(names: list[str], found: Registration) -> dict[int, Part]:
@@ -198,7 +203,7 @@ def _context(
     index = next((i for i, name in enumerate(names) if name in _CONTEXTS), None)
     if index is None or set(names) & {"event", "req", "request"} or registered is not None:
         return {}
-    modules = {bare(module) for module in _modules(file)}
+    modules = modules_named(file)
     if modules & {"hono", "telegraf", "@azure/functions", "@trpc/server", "msw"}:
         return {}
     if not _uses_context(file, function, names[index]):
@@ -212,19 +217,6 @@ def _uses_context(file: File, function: Node, name: str) -> bool:
     members = rb"\??\.\s*(?:body|req|res|request|response|respond|status|throw|set)\b"
     used = re.compile(rb"\b" + re.escape(name.encode()) + members)
     return used.search(file.source.data, function.start_byte, function.end_byte) is not None
-
-
-_MODULE = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*)(['"])([^'"\n]+)\1""")
-
-
-def _modules(file: File) -> frozenset[str]:
-    known = file.memo.get("modules named")
-    if not isinstance(known, frozenset):
-        known = frozenset(
-            hit.group(2).decode(errors="replace") for hit in _MODULE.finditer(file.source.data)
-        )
-        file.memo["modules named"] = known
-    return known
 
 
 def _is_web_route(file: File, function: Node) -> bool:
@@ -453,7 +445,7 @@ def _rejection(
     found = frameworks.rejection(framework, major)
     patched = frameworks.PATCHES & file.target.dependencies.keys()
     if found == "crash" and framework is BY_NAME["express"]:
-        if frameworks.PATCHES & _modules(file):
+        if frameworks.PATCHES & modules_named(file):
             return "routed"
         return "unknown" if patched else found
     return found
@@ -553,6 +545,9 @@ def _always_given(file: File, function: Node, index: int) -> bool:
     if isinstance(known, bool):
         return known
     file.memo[key] = False  # a function that calls itself
+    name = file.functions.name_of(function) or ""
+    if not re.fullmatch(r"[\w$]+", name) or file.source.data.count(name.encode()) < 2:
+        return False  # to look for its calls costs more
     calls = file.functions.call_sites(function)
     given = [_given_role(file, arguments(call), index) for call in calls or ()]
     file.memo[key] = answer = bool(given) and all(given) and len(set(given)) == 1

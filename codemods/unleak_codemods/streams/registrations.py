@@ -75,6 +75,40 @@ _METEOR = frozenset(
 _HOLDING_KEYS = frozenset({"handler", "handlers", "options", "config", "preHandler", "onRequest"})
 
 
+_MODULE = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1""")
+_KNOWN = frozenset(
+    (
+        *BY_MODULE,
+        *(module for module, _ in frameworks.GIVEN_TO),
+        *frameworks.TYPES,
+        *("@nestjs/common", "routing-controllers"),
+    )
+)
+_WORDS = (b"WebApp", b"Picker", b"JsonRoutes", b"fastify", b"import(")
+
+
+def modules_named(file: File) -> frozenset[str]:
+    """The modules that the file's imports name, without `node:`."""
+    known = file.memo.get("modules named")
+    if not isinstance(known, frozenset):
+        known = frozenset(
+            bare(hit.group(2).decode(errors="replace"))
+            for hit in _MODULE.finditer(file.source.data)
+        )
+        file.memo["modules named"] = known
+    return known
+
+
+def may_register(file: File) -> bool:
+    """Whether a framework is in sight, so that a function can be a handler whatever its names."""
+    known = file.memo.get("may register")
+    if not isinstance(known, bool):
+        known = any(word in file.source.data for word in _WORDS)
+        known = known or not _KNOWN.isdisjoint(modules_named(file))
+        file.memo["may register"] = known
+    return known
+
+
 def registration_of(file: File, function: Node) -> Registration | None:
     """How `function` is handed to something that calls it with a request, None when the file does
     not show it."""
@@ -117,6 +151,8 @@ def _handed(file: File, value: Node, depth: int) -> Registration | None:
 
 def _by_name(file: File, name: Node, depth: int) -> Registration | None:
     """How the function that a name stands for is handed over, by the first use that shows it."""
+    if file.source.bytes(name) not in _handed_names(file):
+        return None
     binding = file.bindings.resolve(name)
     if binding is None or not file.bindings.is_constant(binding):
         return None
@@ -129,6 +165,19 @@ def _by_name(file: File, name: Node, depth: int) -> Registration | None:
         if found is not None:
             return found._replace(sure=found.sure and not _called_otherwise(file, uses))
     return None
+
+
+_NAME_VALUE = re.compile(rb"(?<=[(,\[\s])([A-Za-z_$][\w$]*)\s*(?:\.\s*bind\s*\(|[,)\]])")
+
+
+def _handed_names(file: File) -> frozenset[bytes]:
+    """The names that stand where an argument or an element of a list may: most functions of a
+    large file are never handed over, and need not be looked for."""
+    known = file.memo.get("handed names")
+    if not isinstance(known, frozenset):
+        known = frozenset(hit.group(1) for hit in _NAME_VALUE.finditer(file.source.data))
+        file.memo["handed names"] = known
+    return known
 
 
 def _called_otherwise(file: File, uses: list[Node]) -> bool:
@@ -380,8 +429,8 @@ def app_of(file: File, receiver: Node, depth: int = 0) -> App | None:
 
 def _app(file: File, node: Node, depth: int) -> App | None:
     if node.type == "await_expression":
-        parts = named(node)
-        return app_of(file, parts[0], depth + 1) if parts else None
+        awaited = named(node)
+        return app_of(file, awaited[0], depth + 1) if awaited else None
     if node.type in ("call_expression", "new_expression"):
         target = callee(node)
         origin = file.bindings.origin(target) if target is not None else None
@@ -392,12 +441,15 @@ def _app(file: File, node: Node, depth: int) -> App | None:
             return app_of(file, method[0], depth + 1)
         return None
     if node.type == "identifier":
-        return _of_variable(file, node, depth)
-    found = member(node)
-    if found is None:
+        found = _of_variable(file, node, depth)
+        if found is None and file.source.text(node) == "fastify":
+            return App(BY_NAME["fastify"], sure=False)
+        return found
+    parts = member(node)
+    if parts is None:
         return None
-    if found[0].type == "this" or file.source.text(found[0]) in _SELVES:
-        return _of_field(file, node, file.source.text(found[1]), depth)
+    if parts[0].type == "this" or file.source.text(parts[0]) in _SELVES:
+        return _of_field(file, node, file.source.text(parts[1]), depth)
     origin = file.bindings.origin(node)
     known = origin is not None and bare(origin.module) in frameworks.NOT_HTTP
     return _NO_APP if known else None
@@ -430,7 +482,7 @@ def _of_variable(file: File, node: Node, depth: int) -> App | None:
         origin = file.bindings.origin(node)
         return _NO_APP if origin is not None and origin.module in frameworks.NOT_HTTP else None
     if binding.kind == "param":
-        return _of_parameter(file, node, binding.node)
+        return _of_parameter(file, binding.node)
     return _agreed(file, [*_written(file, node)], depth)
 
 
@@ -438,7 +490,7 @@ def _framework_of_module(module: str) -> Framework | None:
     return BY_MODULE.get("express" if "express" in module else module)
 
 
-def _of_parameter(file: File, use: Node, parameter: Node) -> App | None:
+def _of_parameter(file: File, parameter: Node) -> App | None:
     """The instance that a plugin is given: `fastify.register(async (instance) => …)`."""
     function = file.functions.enclosing(parameter)
     parameters = file.functions.parameters(function) if function is not None else []
@@ -451,8 +503,6 @@ def _of_parameter(file: File, use: Node, parameter: Node) -> App | None:
         app = app_of(file, method[0], 1)
         if app is not None and app.framework is BY_NAME["fastify"]:
             return app
-    if file.source.text(use) == "fastify":
-        return App(BY_NAME["fastify"], sure=False)
     return None
 
 
