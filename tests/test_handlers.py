@@ -38,6 +38,10 @@ def test_every_framework_is_told_from_the_others() -> None:
 # What is no handler.
 
 NO_RESPONSE = [
+    pytest.param(
+        "exports.inflate = (req, res) => { res.pipe(a); ‹res›; };", id="a client's answer"
+    ),
+    pytest.param("function sent(req, res) { req.end(); ‹res›; }", id="a client's question"),
     pytest.param("request('u', (err, res, body) => { a.pipe(‹res›); });", id="a client's callback"),
     pytest.param(
         "axios.interceptors.use((req, res) => res(‹req›));", id="a response is not called"
@@ -169,6 +173,7 @@ def test_a_route_of_the_app_folder_is_given_the_web_s_request() -> None:
         pytest.param("function f(req, res) { ‹res›; }", id="a function"),
         pytest.param("module.exports = (req, res, next) => { ‹res›; };", id="a module"),
         pytest.param("function f(path, req, res) { ‹res›; }", id="behind another parameter"),
+        pytest.param("function f(req, res) { req = x; ‹res›; }", id="only the request is written"),
         pytest.param("app.use((req, res, next) => { ‹res›; });", id="an app from elsewhere"),
         pytest.param(
             EXPRESS + "app.get('/', endpoint((req, res) => { ‹res›; }));", id="in a wrapper"

@@ -144,8 +144,11 @@ def _judge(file: File, function: Node) -> _Found:
     if decorated:
         parts, framework = decorated, decorating
     for index in list(parts):
-        if not _is_given(file, nodes[index], parts[index]):
-            if parts[index].word in ("response", "fastify-reply"):
+        part = parts[index]
+        if _is_used_otherwise(file, nodes[index], part):
+            return _NOTHING
+        if _is_written(file, nodes[index]):
+            if part.word in ("response", "fastify-reply"):
                 return _NOTHING
             del parts[index]
     handler = _handler(file, function, names, parts, registered, framework)
@@ -347,16 +350,32 @@ def _by_decorators(
 # What the code does with a parameter.
 
 
-def _is_given(file: File, node: Node, part: Part) -> bool:
-    """Whether a parameter keeps what it is given: it is never written, and not called."""
+def _is_written(file: File, node: Node) -> bool:
+    binding = file.bindings.resolve(node) if node.type == "identifier" else None
+    return binding is not None and not file.bindings.is_constant(binding)
+
+
+def _is_used_otherwise(file: File, node: Node, part: Part) -> bool:
+    """Whether a parameter is called, or used as what has its name on the side of a client."""
     if node.type != "identifier" or part.word == "next":
-        return True
-    binding = file.bindings.resolve(node)
-    if binding is None:
-        return True
-    if not file.bindings.is_constant(binding):
         return False
-    return not any(_is_called(use) for use in file.bindings.references(binding))
+    binding = file.bindings.resolve(node)
+    uses = file.bindings.references(binding) if binding is not None else []
+    clients = _CLIENT_S.get(part.word, frozenset()) if not part.sure else frozenset()
+    return any(_is_called(use) or _member_of(file, use) in clients for use in uses)
+
+
+# A response cannot be read, and a request not be written; what may be is a client's.
+_CLIENT_S = {
+    "request": frozenset({"write", "end", "setHeader", "abort", "flushHeaders"}),
+    "response": frozenset({"pipe", "resume", "setEncoding", "read", "unpipe"}),
+}
+
+
+def _member_of(file: File, use: Node) -> str:
+    """The member of a variable that the code takes, "" for any other use."""
+    found = member(use.parent)
+    return file.source.text(found[1]) if found is not None and found[0] == use else ""
 
 
 def _is_called(use: Node) -> bool:
@@ -431,7 +450,7 @@ def _taken_out(file: File, pattern: Node) -> dict[tuple[str | int, ...], str]:
 def _of(said: str, framework: Framework, major: int | None) -> str:
     if major is not None:
         return f"{said} of {framework.name}@{major}"
-    told = said.endswith(f" of {framework.name}") or f"`{framework.name}." in said
+    told = said.endswith(f" of {framework.name}") or framework.name in ("http", "http2", "spdy")
     return said if told else f"{said} of {framework.name}"
 
 
