@@ -12,7 +12,7 @@ from unleak_codemods.streams.syntax import arguments, called_method, string_valu
 from unleak_engine.source import Source
 
 LISTENING = frozenset({"on", "once", "addListener", "prependListener", "prependOnceListener"})
-_SELF_RETURNING = LISTENING | {"setEncoding", "resume", "pause", "off", "removeListener", "cork"}
+SELF_RETURNING = LISTENING | {"setEncoding", "resume", "pause", "off", "removeListener", "cork"}
 
 
 class Link(NamedTuple):
@@ -90,7 +90,7 @@ def chain_at(source: Source, call: Node) -> Chain | None:
 def strip_listeners(source: Source, node: Node) -> tuple[Node, tuple[Listener, ...]]:
     """The stream that `x.on(…).once(…)` gives, and its listeners."""
     root, links = _down(source, node)
-    if any(link.name not in _SELF_RETURNING for link in links):
+    if any(link.name not in SELF_RETURNING for link in links):
         return unwrap(node), ()
     return root, tuple(listener(source, link) for link in links if link.name in LISTENING)
 
@@ -107,7 +107,7 @@ def _down(source: Source, node: Node) -> tuple[Node, list[Link]]:
     links: list[Link] = []
     node = unwrap(node)
     while (found := called_method(node)) is not None:
-        if source.text(found[1]) not in _SELF_RETURNING | {"pipe"}:
+        if source.text(found[1]) not in SELF_RETURNING | {"pipe"}:
             break
         links.append(_link(source, node))
         node = found[0]

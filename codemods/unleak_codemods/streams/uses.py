@@ -6,8 +6,21 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.chains import LISTENING, Chain, Listener
-from unleak_codemods.streams.syntax import arguments, same, string_value, unwrap, wrapped
+from unleak_codemods.streams.chains import (
+    LISTENING,
+    SELF_RETURNING,
+    Chain,
+    Listener,
+    strip_listeners,
+)
+from unleak_codemods.streams.syntax import (
+    arguments,
+    called_method,
+    same,
+    string_value,
+    unwrap,
+    wrapped,
+)
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
@@ -47,6 +60,15 @@ class Use(NamedTuple):
     handler: Node | None = None
 
     @property
+    def name_of_call(self) -> str:
+        """The method the call calls, "" for a use that is no method call."""
+        method = called_method(self.call) if self.call is not None else None
+        text = (
+            method[1].text if method is not None and self.what in ("listener", "method") else None
+        )
+        return text.decode() if text is not None else ""
+
+    @property
     def listener(self) -> Listener:
         assert self.call is not None
         return Listener(self.name, self.handler, self.call, self.node)
@@ -62,17 +84,41 @@ def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
             continue
         if binding.value is None and _is_first_write(node):
             continue
-        found.append(_use(file, node))
+        found += _chained_uses(file, node)
+    if binding.value is not None and not binding.path:
+        _, declared = strip_listeners(file.source, binding.value)
+        found += [
+            Use(binding.node, "listener", item.event or "", item.node, item.handler)
+            for item in declared
+        ]
     return found
+
+
+def _chained_uses(file: File, node: Node) -> list[Use]:
+    """The use of `node`, and those of the calls chained to it that give the same stream again:
+    `node.on('end', f).on('error', g)`."""
+    found = [_use(file, node)]
+    while (call := found[-1].call) is not None and found[-1].name_of_call in SELF_RETURNING:
+        parent = wrapped(call).parent
+        if parent is None or parent.type in _VALUE_UNUSED:
+            break
+        found.append(_use(file, call)._replace(node=node))
+    return found
+
+
+_VALUE_UNUSED = frozenset(
+    {"expression_statement", "arrow_function", "await_expression", "unary_expression"}
+)
 
 
 def uses_of_member(file: File, stage: Node, chain: Chain) -> list[Use]:
     """The uses of what `stage` reads, a member such as `child.stdout`, outside of `chain`: the
     same path from the same variable, or from `this` of the same class."""
     return [
-        _use(file, node)
+        use
         for node in _same_members(file, stage)
         if not any(same(node, other.node) for other in chain.stages) and not _is_root(node, chain)
+        for use in _chained_uses(file, node)
     ]
 
 
