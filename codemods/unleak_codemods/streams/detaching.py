@@ -1,16 +1,16 @@
 """The rewrite of a chain that stands as a statement: awaited where it is the last thing an async
 function does (R1), started and left to itself elsewhere (R2)."""
 
-import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.evidence import Evidence, Owner
-from unleak_codemods.streams.pipelines import pipeline_parts
+from unleak_codemods.streams.pipelines import NOTHING_CHANGED, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site, logs_only
-from unleak_codemods.streams.syntax import in_block
+from unleak_codemods.streams.syntax import in_block, inside
 from unleak_engine.codemod import Answer, Rewrite, Span
 from unleak_engine.edit import Edit, Safety, weave
 
@@ -35,8 +35,10 @@ _DISCARDING = ("parenthesized_expression", "unary_expression")
 def pipe_statement(site: Site) -> Answer:
     """The answer for a chain whose value nobody uses."""
     code = _obstacle(site)
-    if code == "error-handler-answers" and site.destination.role == "response":
-        return _folded(site)
+    if code in ("error-handler-answers", "close-continues"):
+        from unleak_codemods.streams.catching import catch_listeners
+
+        return catch_listeners(site, code)
     if code is not None:
         return site.declined(code)
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
@@ -48,6 +50,8 @@ def pipe_statement(site: Site) -> Answer:
     if heard and len(heard) < len(site.chain.stages):
         return site.declined("error-handler-answers")
     waits = not heard and _may_wait(site)
+    if not heard and destroyed_by_hand(site):
+        return site.declined("ended-by-hand")
     notes = _notes(site, waits=waits)
     before = f"await {imported.expression}(" if waits else f"{imported.expression}("
     return rewrite(
@@ -104,17 +108,6 @@ def _answering(site: Site, imported: "ImportPlan") -> Answer:
         Safety.UNSAFE,
         (CUT if into_response else UNANSWERED, *listeners),
     )
-
-
-def _folded(site: Site) -> Answer:
-    """A chain into a response whose source has an 'error' handler that answers."""
-    from unleak_codemods.streams.folding import answering_handler, fold_answer
-
-    found = answering_handler(site, site.all_uses)
-    if found is None or not site.source.proven:
-        return site.declined("error-handler-answers")
-    code = _shape_obstacle(site)
-    return site.declined(code) if code is not None else fold_answer(site, found)
 
 
 def closing_catch(site: Site, report: str) -> tuple[str, str]:
@@ -178,15 +171,13 @@ def _obstacle(site: Site) -> str | None:
     for handler in _error_handlers(site):
         if not logs_only(site.file, handler):
             return "error-handler-answers"
-    return _shape_obstacle(site)
-
-
-def _shape_obstacle(site: Site) -> str | None:
-    """The obstacle in what is done with the stages, whoever hears their errors."""
     if pipes.continues_on_close(site, lambda handler: False):
         return "close-continues"
-    if _member_is_heard(site):
-        return "error-handler-answers"
+    return shape_obstacle(site)
+
+
+def shape_obstacle(site: Site) -> str | None:
+    """The obstacle in what is done with the stages, whoever hears their errors."""
     if pipes.ended_by_hand(site):
         return "ended-by-hand"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
@@ -205,22 +196,21 @@ def _shape_obstacle(site: Site) -> str | None:
     return None if site.destination.role in ("writable", "response") else "unknown-stage"
 
 
+def destroyed_by_hand(site: Site) -> bool:
+    """Whether other code may stop a stage on purpose: that would be a failure nobody hears."""
+    heard = [node for node in _error_handlers(site) if node is not None]
+    return any(
+        use.what == "method"
+        and use.name == "destroy"
+        and not any(inside(use.node, handler) for handler in heard)
+        for use in site.all_uses
+    )
+
+
 def _error_handlers(site: Site) -> list[Node | None]:
     attached = [item for item in site.chain.listeners if item.event in ("error", None)]
     later = [use for use in site.all_uses if use.what == "listener" and use.name == "error"]
     return [item.handler for item in attached] + [use.handler for use in later]
-
-
-def _member_is_heard(site: Site) -> bool:
-    """Whether a stage that is no variable (`res.body`) has listeners elsewhere."""
-    for stage in site.chain.stages:
-        if stage.node.type != "member_expression":
-            continue
-        text = re.escape(site.file.source.bytes(stage.node))
-        heard = rb"(?<![\w$.])" + text + rb"\s*\??\.\s*(?:on|once|addListener)\b"
-        if re.search(heard, site.file.source.data):
-            return True
-    return False
 
 
 def _may_wait(site: Site) -> bool:
@@ -252,9 +242,16 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
 
 
 def chain_edits(
-    site: Site, before: str, after: str, *, name: str | None = None
+    site: Site,
+    before: str,
+    after: str,
+    *,
+    name: str | None = None,
+    options: str = "",
+    changed: Mapping[int, str | None] = NOTHING_CHANGED,
 ) -> tuple[Edit, ...]:
-    """The chain as a call; with a `name`, the source is given it on the line before."""
+    """The chain as a call; with a `name`, the source is given it on the line before; for
+    the others see `pipeline_parts`."""
     source, chain = site.file.source, site.chain
     parts = pipeline_parts(
         source,
@@ -264,6 +261,8 @@ def chain_edits(
         indent=source.indent(chain.node.start_byte),
         listening=True,
         name=name,
+        options=options,
+        changed=changed,
     )
     whole = chain.call if name is None else _expression(chain.call)
     return weave(source.data, whole.start_byte, whole.end_byte, parts)

@@ -3,17 +3,18 @@
 Comments that stood between the stages move behind the comma, so none is lost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from tree_sitter import Node
 
 from unleak_codemods.streams.chains import Chain, Link
-from unleak_codemods.streams.syntax import walk
+from unleak_codemods.streams.syntax import inside, walk
 from unleak_engine.edit import Kept, Part
 from unleak_engine.source import Source
 
 WIDTH = 100
+NOTHING_CHANGED: Mapping[int, str | None] = {}
 
 
 def pipeline_parts(
@@ -25,19 +26,26 @@ def pipeline_parts(
     indent: str,
     listening: bool = False,
     name: str | None = None,
+    options: str = "",
+    changed: Mapping[int, str | None] = NOTHING_CHANGED,
 ) -> list[Part]:
     """`before stage, stage, … after`: `before` ends with the opening parenthesis of the call,
     `after` begins with the closing one. `indent` is the indentation the call will have;
     `listening` keeps the listeners that are attached to the stages in place. `name` moves the
-    source to a constant of that name, declared on the line before.
+    source to a constant of that name, declared on the line before. `options` stand behind
+    the stages. `changed` says by the end of
+    the call that attaches it what becomes of a listener: another handler, or None for nothing.
     """
-    stages = [stage_spans(chain, index, listening=listening) for index in range(len(chain.stages))]
+    spans = [stage_spans(chain, index, listening=listening) for index in range(len(chain.stages))]
     gaps = [
-        (chain.call.start_byte, stages[0][0].start),
-        *((left[-1].end, right[0].start) for left, right in pairwise(stages)),
-        (stages[-1][-1].end, chain.call.end_byte),
+        (chain.call.start_byte, spans[0][0].start),
+        *((left[-1].end, right[0].start) for left, right in pairwise(spans)),
+        (spans[-1][-1].end, chain.call.end_byte),
     ]
     comments = [comments_between(source, chain.call, start, end) for start, end in gaps]
+    stages: list[list[Part]] = []
+    for index, span in enumerate(spans):
+        stages.append(_cut(span, _cuts(chain, index, changed)))
     shift = (source.indent(chain.node.start_byte), indent)
     first: list[Part] = []
     if name is not None:
@@ -47,12 +55,13 @@ def pipeline_parts(
     texts = [_text(source, stage) for stage in stages]
     if name is not None:
         texts[0] = name
-    if not any(comments) and _fits(indent + before + ", ".join(texts) + after, texts):
+    shown = [*texts, *([options] if options else [])]
+    if not any(comments) and _fits(indent + before + ", ".join(shown) + after, texts):
         parts: list[Part] = [*first, before]
         for index, stage in enumerate(stages):
             moved = _moved_stage(source, stage, *shift)
             parts += ([", "] if index else []) + (moved if index or name is None else [name])
-        return [*parts, after]
+        return [*parts, f", {options}" if options else "", after]
     inner = indent + source.indent_unit
     step = source.newline + inner
     shift = (source.indent(chain.node.start_byte), inner)
@@ -60,9 +69,49 @@ def pipeline_parts(
     for index, stage in enumerate(stages):
         last = index == len(stages) - 1
         moved = _moved_stage(source, stage, *shift) if index or name is None else [name]
-        parts += [step, *moved, "" if last else ","]
+        parts += [step, *moved, "" if last and not options else ","]
         parts.append(_moved(comments[index + 1], step))
-    return [*parts, source.newline + indent, after]
+    return [*parts, step + options if options else "", source.newline + indent, after]
+
+
+_Cut = tuple[int, int, str]
+
+
+def _cuts(chain: Chain, index: int, changed: Mapping[int, str | None]) -> list[_Cut]:
+    """What goes out of the text of a stage, and what comes in for it, in text order."""
+    cuts: list[_Cut] = []
+    for listener in chain.stages[index].listeners:
+        if listener.node.end_byte not in changed:
+            continue
+        text = changed[listener.node.end_byte]
+        if text is None:
+            cuts.append((_owner_end(listener.node), listener.node.end_byte, ""))
+        elif listener.handler is not None:
+            cuts.append((listener.handler.start_byte, listener.handler.end_byte, text))
+    return sorted(cuts)
+
+
+def _cut(spans: Sequence[Kept], cuts: Sequence[_Cut]) -> list[Part]:
+    parts: list[Part] = []
+    for span in spans:
+        at = span.start
+        for start, end, text in cuts:
+            if span.start <= start and end <= span.end:
+                parts += ([Kept(at, start)] if at < start else []) + ([text] if text else [])
+                at = end
+        parts += [Kept(at, span.end)] if at < span.end else []
+    return parts
+
+
+def comments_cut(source: Source, call: Node, handler: Node | None) -> list[str]:
+    """The comments beside a listener that is taken off, outside of its handler."""
+    return [
+        source.text(node)
+        for node in walk(call)
+        if node.type == "comment"
+        and node.start_byte >= _owner_end(call)
+        and not (handler is not None and inside(node, handler))
+    ]
 
 
 def stage_spans(chain: Chain, index: int, *, listening: bool) -> list[Kept]:
@@ -82,13 +131,27 @@ def stage_spans(chain: Chain, index: int, *, listening: bool) -> list[Kept]:
 
 def _receiver_end(link: Link) -> int:
     """Where what `.pipe` is called on ends."""
-    function = link.call.child_by_field_name("function")
+    return _owner_end(link.call)
+
+
+def _owner_end(call: Node) -> int:
+    function = call.child_by_field_name("function")
     owner = function.child_by_field_name("object") if function is not None else None
-    return owner.end_byte if owner is not None else link.call.start_byte
+    return owner.end_byte if owner is not None else call.start_byte
 
 
-def _moved_stage(source: Source, stage: list[Kept], old: str, new: str) -> list[Part]:
-    return [part for span in stage for part in indented(source, span, old, new)]
+def _moved_stage(source: Source, stage: list[Part], old: str, new: str) -> list[Part]:
+    moved: list[Part] = []
+    for part in stage:
+        moved += [part] if isinstance(part, str) else indented(source, part, old, new)
+    return moved
+
+
+def moved_text(source: Source, node: Node, indent: str) -> str:
+    """The text of `node` as it reads when its line begins with `indent`."""
+    old = source.indent(node.start_byte)
+    parts = indented(source, Kept(node.start_byte, node.end_byte), old, indent)
+    return _text(source, list(parts))
 
 
 def comments_between(source: Source, node: Node, start: int, end: int) -> list[str]:
@@ -124,8 +187,11 @@ def _moved(comments: list[str], step: str) -> str:
     return "".join(f" {text}" if i == 0 else step + text for i, text in enumerate(comments))
 
 
-def _text(source: Source, stage: list[Kept]) -> str:
-    return "".join(source.data[span.start : span.end].decode() for span in stage)
+def _text(source: Source, stage: list[Part]) -> str:
+    return "".join(
+        part if isinstance(part, str) else source.data[part.start : part.end].decode()
+        for part in stage
+    )
 
 
 def _fits(line: str, stages: list[str]) -> bool:
