@@ -11,7 +11,15 @@ from unleak_codemods.streams.chains import LISTENING, Chain, chain_at
 from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.reasons import REASONS
-from unleak_codemods.streams.syntax import FUNCTIONS, arguments, inside, named, unwrap
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    ancestors,
+    arguments,
+    in_block,
+    inside,
+    named,
+    unwrap,
+)
 from unleak_codemods.streams.uses import FEEDING as FEEDING
 from unleak_codemods.streams.uses import Use, uses_of, uses_of_member
 from unleak_codemods.streams.wrappers import Wrapper
@@ -439,9 +447,40 @@ def _feeds(site: Site, use: Use) -> bool:
     before = use.node.end_byte <= site.chain.call.start_byte
     if before and functions.enclosing(use.node) == functions.enclosing(site.chain.call):
         return False
+    if exclusive(site.file, use.node, site.chain.node) or _after_a_throw(site, use.node):
+        return False
     handlers = [other.handler for other in site.all_uses if other.handler is not None]
     handlers += [item.handler for item in site.chain.listeners if item.handler is not None]
     return not any(inside(use.node, handler) for handler in handlers)
+
+
+def _after_a_throw(site: Site, node: Node) -> bool:
+    """Whether `node` stands in the catch of a `try` in which only listeners follow the chain: what
+    was thrown came before the chain was started."""
+    for outer in ancestors(site.chain.node):
+        if outer.type in FUNCTIONS:
+            return False
+        handler = outer.child_by_field_name("handler") if outer.type == "try_statement" else None
+        if handler is not None and inside(node, handler):
+            return _only_listeners_follow(site, outer)
+    return False
+
+
+def _only_listeners_follow(site: Site, outer: Node) -> bool:
+    listeners = [use.call for use in site.all_uses if use.what == "listener"]
+    node = site.file.functions.statement_of(site.chain.node)
+    while node.parent is not None and node.id != outer.id:
+        beside = node.next_named_sibling if in_block(node) else None
+        while beside is not None:
+            alone = beside.type == "expression_statement" and any(
+                call is not None and named(beside) and named(beside)[0].id == call.id
+                for call in listeners
+            )
+            if beside.type != "comment" and not alone:
+                return False
+            beside = beside.next_named_sibling
+        node = node.parent
+    return True
 
 
 def logs_only(file: File, handler: Node | None) -> bool:
