@@ -24,6 +24,7 @@ from unleak_codemods.streams.heard import (
     Does,
     Heard,
     continues_into,
+    every,
     fits_every_stage,
     heard,
     known_at,
@@ -42,7 +43,12 @@ SUCCEEDED = (
     "what ran at 'close' now runs only once all was written: not after a failure, nor when the "
     "destination closes early"
 )
+WRITTEN = "what ran when a source had ended now runs once all is written, later than before"
 RETOLD = "failures are passed on by the pipeline, once, instead of by hand"
+READER = (
+    "who reads from the last stage gets the same error; a reader that does not listen for 'error' "
+    "no longer ends the process, it only sees no end"
+)
 _MODELS = frozenset({"core", "readable-stream-3", "readable-stream-4"})
 
 
@@ -64,11 +70,23 @@ def catch_listeners(site: Site, code: str) -> Answer:
         from unleak_codemods.streams.folding import answer_into_response
 
         return answer_into_response(site, code)
+    from unleak_codemods.streams.passing import passed_on
+
     shape = shape_obstacle(site)
+    off = passed_on(site)
+    if off:
+        return caught(site, _passing(site, off))
     if shape is not None:
         return site.declined(shape)
     plan = _plan(site)
-    return site.declined(plan) if isinstance(plan, str) else _caught(site, plan)
+    return site.declined(plan) if isinstance(plan, str) else caught(site, plan)
+
+
+def _passing(site: Site, off: tuple[Heard, ...]) -> Plan:
+    """Failures that were handed to the last stage by hand, for whoever reads from it."""
+    stubbed = () if fresh_destination(site) else tuple(i for i in off if i.stage == 0)[:1]
+    taken = tuple(item for item in off if item not in stubbed)
+    return Plan(taken, stubbed, silent=True, notes=(RETOLD, READER))
 
 
 def takes_listeners_off(site: Site) -> bool:
@@ -108,14 +126,18 @@ def _plan(site: Site) -> Plan | str:
         return "error-handler-answers"
     if site.source.role == "request":
         return "error-handler-answers"
-    code = _settled_elsewhere(site, answers)
-    if code is not None:
-        return code
+    early = _settled_elsewhere(site, answers)
+    if early and not closing and _may_come_later(site, early):
+        closing = early
+    elif early:
+        return "settles-early"
     if site.destination.kind.core and all(movable(site, item) for item in answers):
         folded = _folded(site, answers, off, closing)
         if folded is not None:
             return folded
-    return "close-continues" if closing else _kept(site, answers, off)
+    if closing:
+        return "close-continues" if closing[0].event == "close" else "settles-early"
+    return _kept(site, answers, off)
 
 
 def _may_follow(site: Site, item: Heard) -> bool:
@@ -144,25 +166,31 @@ def _unanswered(
     return Plan((*off, *closing), then=then, notes=tuple(notes))
 
 
-def _settled_elsewhere(site: Site, answers: list[Heard]) -> str | None:
-    """Whether the end of an earlier stage goes on to the same place as the handler: with a
-    failure after that end, both would."""
+def _settled_elsewhere(site: Site, answers: list[Heard]) -> list[Heard]:
+    """The listeners of earlier stages that go on to the same place as the handler: with a failure
+    after that, both would."""
     onward: set[str] = set()
     for item in answers:
         onward |= continues_into(site, item.handler)
-    for index, stage in enumerate(site.chain.stages[:-1]):
-        heard_here = [
-            *stage.listeners,
-            *(use.listener for use in site.uses[index] if use.what == "listener"),
-        ]
-        for listener in heard_here:
-            if listener.event == "error" or pipes.logs_only(site.file, listener.handler):
-                continue
-            other = continues_into(site, listener.handler)
-            ends = listener.event in ("end", "finish", "close")
-            if other & (onward - {"?"}) or (ends and "?" in other | onward):
-                return "settles-early"
-    return None
+    found: list[Heard] = []
+    for item in every(site):
+        if item.stage == len(site.chain.stages) - 1 or item.event == "error":
+            continue
+        other = continues_into(site, item.handler)
+        ends = item.event in ("end", "finish", "close")
+        if other & (onward - {"?"}) or (ends and "?" in other | onward):
+            found.append(item)
+    return [item for item in found if item.does is not Does.LOGS]
+
+
+def _may_come_later(site: Site, items: list[Heard]) -> bool:
+    """Whether what goes on at the end of an earlier stage may go on at the end of the last, the
+    only one to go on."""
+    if len(items) != 1 or items[0].event not in ("end", "finish"):
+        return False
+    last = len(site.chain.stages) - 1
+    others = [item for item in every(site) if item.stage == last and item.event == "finish"]
+    return not goes_on(others) and _may_follow(site, items[0])
 
 
 def _folded(
@@ -183,7 +211,9 @@ def _folded(
         shared = continues_into(site, then) & continues_into(site, handler)
         if not shared - {"?"}:
             return None
-    notes = (ONCE, *([SUCCEEDED] if closing else []), *([RETOLD] if off else []))
+    later = closing and closing[0].event != "close"
+    success = [WRITTEN if later else SUCCEEDED] if closing else []
+    notes = (ONCE, *success, *([RETOLD] if off else []))
     taken = (*answers, *off, *closing)
     stubbed: tuple[Heard, ...] = ()
     if not fresh_destination(site):
@@ -227,7 +257,8 @@ def fresh_destination(site: Site) -> bool:
 # The edits.
 
 
-def _caught(site: Site, plan: Plan) -> Answer:
+def caught(site: Site, plan: Plan) -> Answer:
+    """The chain with its listeners as `plan` says."""
     source, chain = site.file.source, site.chain
     imported = site.file.bindings.import_name("stream/promises", "pipeline", chain.node)
     if imported is None:

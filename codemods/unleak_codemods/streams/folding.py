@@ -40,14 +40,16 @@ from unleak_engine.edit import Safety
 
 ANSWERS = (
     "the answer of the 'error' handler is sent only if no byte went out before; later, the client "
-    "sees a cut connection where it got a truncated page"
+    "sees a cut connection instead of half a page"
+)
+OWN_WORDS = (
+    "the 'error' handler now runs once, whichever stage fails, but not when the client leaves"
 )
 HANDED_ON = (
     "the 'error' handler may still answer when no byte went out before; later, the client sees a "
     "cut connection"
 )
 EVERY_STAGE = "it now also answers when another stage fails"
-LEAVING = "a client that leaves does not reach the handler"
 
 
 def answer_into_response(site: Site, code: str) -> Answer:
@@ -115,7 +117,7 @@ def _folded(site: Site, handler: Node, answers: list[Heard], off: list[Heard]) -
     answer = _answer(site, handler, closed, inner)
     if answer is None:
         return site.declined("error-handler-answers")
-    error, text, hands_on = answer
+    error, text, note = answer
     response = source.text(chain.stages[-1].node)
     lead, removed = removals(site, tuple(i for i in (*answers, *off) if i.stage > 0))
     stubbed = tuple(item for item in (*answers, *off) if item.stage == 0)
@@ -132,7 +134,7 @@ def _folded(site: Site, handler: Node, answers: list[Heard], off: list[Heard]) -
         options="{ end: false }",
         changed=changed,
     )
-    notes = [HANDED_ON if hands_on else ANSWERS]
+    notes = [note]
     if len(chain.stages) > 2 and {item.stage for item in answers} != set(
         range(len(chain.stages) - 1)
     ):
@@ -151,9 +153,9 @@ def _folded(site: Site, handler: Node, answers: list[Heard], off: list[Heard]) -
     )
 
 
-def _answer(site: Site, handler: Node, closed: str, inner: str) -> tuple[str, str, bool] | None:
-    """The error's name, the statements that answer a failure, and whether they leave the answer
-    to other code. None when the handler does not answer, or not in a way that can be moved."""
+def _answer(site: Site, handler: Node, closed: str, inner: str) -> tuple[str, str, str] | None:
+    """The error's name, the statements that answer a failure, and what to tell of them; None when
+    the handler does not answer, or not in a way that can be moved."""
     source = site.file.source
     response = source.text(site.chain.stages[-1].node)
     stop = ";" if source.uses_semicolons else ""
@@ -161,7 +163,7 @@ def _answer(site: Site, handler: Node, closed: str, inner: str) -> tuple[str, st
     gone = f"{inner}if ({response}.destroyed) return{stop}"
     if handler.type not in FUNCTIONS:
         cut = f"{inner}if ({response}.headersSent) {response}.destroy(err){stop}"
-        return "err", f"{gone}{cut}{inner}{source.text(handler)}(err){stop}", True
+        return "err", f"{gone}{cut}{inner}{source.text(handler)}(err){stop}", HANDED_ON
     if site.file.functions.is_async(handler):
         return None
     parameters = site.file.functions.parameters(handler)
@@ -181,7 +183,7 @@ def _answer(site: Site, handler: Node, closed: str, inner: str) -> tuple[str, st
         if not any(continues_into(site, handler)):
             return None
         cut = f"{inner}if ({response}.headersSent) {response}.destroy({error}){stop}"
-        return error, gone + cut + _lines(site, body, body.children, inner), True
+        return error, gone + cut + _lines(site, body, body.children, inner), HANDED_ON
     children = body.children if body.type == "statement_block" else [body]
     at = statements[before].start_byte
     lead = [node for node in children if node.end_byte <= at]
@@ -199,17 +201,17 @@ def _answer(site: Site, handler: Node, closed: str, inner: str) -> tuple[str, st
                 text += f" else {{{inner}{step}{response}.destroy({error}){stop}{inner}}}"
             else:
                 text += f"{inner}else {response}.destroy({error}){stop}"
-            return error, gone + prefix + text, False
+            return error, gone + prefix + text, ANSWERS
         if asks:
-            return error, gone + prefix + text, False
+            return error, gone + prefix + text, OWN_WORDS
     cut = (
         f"{inner}if ({response}.headersSent%s) {{"
         f"{inner}{step}{response}.destroy({error}){stop}"
         f"{inner}{step}return{stop}{inner}}}"
     )
     if not prefix:
-        return error, cut % f" || {response}.destroyed" + text, False
-    return error, gone + prefix + cut % "" + text, False
+        return error, cut % f" || {response}.destroyed" + text, ANSWERS
+    return error, gone + prefix + cut % "" + text, ANSWERS
 
 
 def _asks(text: str, response: str) -> bool | None:

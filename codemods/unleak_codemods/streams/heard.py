@@ -54,6 +54,11 @@ class Heard(NamedTuple):
 
 def heard(site: Site, event: str) -> list[Heard]:
     """The listeners for `event` on the stages of the chain, those of unknown events included."""
+    return [item for item in every(site) if item.event in (event, "")]
+
+
+def every(site: Site) -> list[Heard]:
+    """The listeners on the stages of the chain."""
     found: list[Heard] = []
     for index, stage in enumerate(site.chain.stages):
         items = [(item, True) for item in stage.listeners]
@@ -63,7 +68,6 @@ def heard(site: Site, event: str) -> list[Heard]:
                 index, item.event or "", item.handler, item.node, chained, _does(site, item.handler)
             )
             for item, chained in items
-            if item.event in (event, None, "")
         ]
     return found
 
