@@ -76,6 +76,10 @@ def catch_listeners(site: Site, code: str) -> Answer:
     off = passed_on(site)
     if off:
         return caught(site, _passing(site, off))
+    if shape == "upload":
+        from unleak_codemods.streams.uploading import upload
+
+        return upload(site)
     if shape is not None:
         return site.declined(shape)
     plan = _plan(site)

@@ -39,6 +39,10 @@ def pipe_statement(site: Site) -> Answer:
         from unleak_codemods.streams.catching import catch_listeners
 
         return catch_listeners(site, code)
+    if code == "upload":
+        from unleak_codemods.streams.uploading import upload
+
+        return upload(site)
     if code is not None:
         return site.declined(code)
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
