@@ -1,6 +1,7 @@
 """The rewrite of a chain whose listeners go on with something: what hears the failures becomes the
 catch of the pipeline, what goes on at 'close' happens once it has succeeded."""
 
+import re
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -128,7 +129,7 @@ def _plan(site: Site) -> Plan | str:
         return _unanswered(site, off, logs, closing)
     if any(item.does is Does.THROWS for item in off):
         return "error-handler-answers"
-    if site.source.role == "request":
+    if site.source.role == "request" or any(_may_answer_the_source(site, i) for i in answers):
         return "error-handler-answers"
     early = _settled_elsewhere(site, answers)
     if early and not closing and _may_come_later(site, early):
@@ -142,6 +143,16 @@ def _plan(site: Site) -> Plan | str:
     if closing:
         return "close-continues" if closing[0].event == "close" else "settles-early"
     return _kept(site, answers, off)
+
+
+def _may_answer_the_source(site: Site, item: Heard) -> bool:
+    """Whether a handler seems to answer the very message that is copied: that could be a request,
+    whose connection a pipeline closes."""
+    given = site.source.role == "message" and site.source.owner is Owner.PARAMETER
+    return given and item.handler is not None and bool(_ANSWER.search(item.handler.text or b""))
+
+
+_ANSWER = re.compile(rb"\b(?:res|response|reply|ctx)\b")
 
 
 def _may_follow(site: Site, item: Heard) -> bool:

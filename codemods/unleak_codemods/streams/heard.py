@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.pipes import Site, logs_only
+from unleak_codemods.streams.pipes import Site, exclusive, logs_only
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
     ancestors,
@@ -58,11 +58,15 @@ def heard(site: Site, event: str) -> list[Heard]:
 
 
 def every(site: Site) -> list[Heard]:
-    """The listeners on the stages of the chain."""
+    """The listeners on the stages of the chain, but for those of branches that exclude it."""
     found: list[Heard] = []
     for index, stage in enumerate(site.chain.stages):
         items = [(item, True) for item in stage.listeners]
-        items += [(use.listener, False) for use in site.uses[index] if use.what == "listener"]
+        items += [
+            (use.listener, False)
+            for use in site.uses[index]
+            if use.what == "listener" and not exclusive(site.file, use.node, site.chain.node)
+        ]
         found += [
             Heard(
                 index, item.event or "", item.handler, item.node, chained, _does(site, item.handler)
@@ -167,10 +171,23 @@ def movable(site: Site, item: Heard) -> bool:
     statement = site.file.functions.statement_of(item.call)
     if statement.type != "expression_statement" or not in_block(statement):
         return False
+    if not _in_a_row_of_calls(item.call, statement):
+        return False
     own = site.file.functions.statement_of(site.chain.node)
     if statement.parent is None or own.parent is None or statement.parent.id != own.parent.id:
         return False
     return not _leaves_between(statement, own)
+
+
+def _in_a_row_of_calls(call: Node, statement: Node) -> bool:
+    """Whether a statement is `call` and the calls chained to it, and nothing else."""
+    node = call
+    while node.parent is not None and node.parent.id != statement.id:
+        outer = node.parent
+        if outer.type not in ("member_expression", "call_expression"):
+            return False
+        node = outer
+    return True
 
 
 def _leaves_between(one: Node, other: Node) -> bool:
@@ -279,6 +296,18 @@ def _singles_out(file: File, use: Node) -> bool:
             return node.type == "switch_statement"
     return False
 
+
+def only_keeps_time(file: File, handler: Node | None) -> bool:
+    """Whether a listener calls nothing but what stops timers, so that nothing goes on with it."""
+    function = _function(file, handler) if handler is not None else None
+    if function is None:
+        return False
+    calls = ("call_expression", "new_expression")
+    called = [callee(node) for node in walk(function) if node.type in calls]
+    return all(target is not None and file.source.text(target) in _TIMERS for target in called)
+
+
+_TIMERS = frozenset({"clearTimeout", "clearInterval", "clearImmediate"})
 
 # What two listeners have in common.
 

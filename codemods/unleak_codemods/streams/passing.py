@@ -2,7 +2,7 @@
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.evidence import Level, Owner
-from unleak_codemods.streams.heard import Does, Heard, every, movable
+from unleak_codemods.streams.heard import Does, Heard, every, movable, only_keeps_time
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.syntax import FUNCTIONS, named, walk
 
@@ -19,7 +19,7 @@ def passed_on(site: Site) -> tuple[Heard, ...]:
         return ()
     if {item.stage for item in off} != set(range(last)):
         return ()
-    if any(item.event in ("close", "") and not _harmless(item) for item in listeners):
+    if any(item.event in ("close", "") and not _harmless(site, item) for item in listeners):
         return ()
     if not _for_a_reader(site) or not _given_or_made(site):
         return ()
@@ -30,8 +30,8 @@ def passed_on(site: Site) -> tuple[Heard, ...]:
     return off if all(movable(site, item) for item in off) else ()
 
 
-def _harmless(item: Heard) -> bool:
-    return item.does in (Does.LOGS, Does.FORWARDS)
+def _harmless(site: Site, item: Heard) -> bool:
+    return item.does in (Does.LOGS, Does.FORWARDS) or only_keeps_time(site.file, item.handler)
 
 
 def _passes_the_error(site: Site, item: Heard) -> bool:
@@ -61,7 +61,14 @@ def _for_a_reader(site: Site) -> bool:
         return False
     if not site.file.bindings.is_constant(found.binding):
         return False
-    return not any(use.what in ("pipe", "stage", "written") for use in site.uses[-1])
+    return not any(
+        use.what == "written"
+        or (
+            use.what in ("pipe", "stage")
+            and not pipes.exclusive(site.file, use.node, site.chain.node)
+        )
+        for use in site.uses[-1]
+    )
 
 
 def _given_or_made(site: Site) -> bool:
@@ -72,4 +79,8 @@ def _given_or_made(site: Site) -> bool:
         if found.role in ("socket", "child", "request"):
             return False
     given = ("written", "argument", "returned")
-    return not any(use.what in given for uses in site.uses[:-1] for use in uses)
+    return not any(
+        use.what in given and not pipes.exclusive(site.file, use.node, site.chain.node)
+        for uses in site.uses[:-1]
+        for use in uses
+    )
