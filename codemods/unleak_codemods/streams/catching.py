@@ -27,6 +27,7 @@ from unleak_codemods.streams.heard import (
     continues_into,
     every,
     fits_every_stage,
+    function_of,
     heard,
     known_at,
     meaning,
@@ -34,7 +35,7 @@ from unleak_codemods.streams.heard import (
 )
 from unleak_codemods.streams.pipelines import comments_cut, moved_text
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import FUNCTIONS, in_block, named
+from unleak_codemods.streams.syntax import FUNCTIONS, called_method, in_block, named, walk
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
 
@@ -224,7 +225,7 @@ def _folded(
     then = closing[0].handler if closing else None
     if then is not None:
         shared = continues_into(site, then) & continues_into(site, handler)
-        if not shared - {"?"}:
+        if not shared - {"?"} or (closing[0].event == "close" and _keeps_count(site, then)):
             return None
     later = closing and closing[0].event != "close"
     success = [WRITTEN if later else SUCCEEDED] if closing else []
@@ -235,6 +236,23 @@ def _folded(
         stubbed = tuple(item for item in taken if item.stage == 0 and item.event == "error")[:1]
         taken = tuple(item for item in taken if item not in stubbed)
     return Plan(taken, stubbed, handler, then, notes=notes)
+
+
+def _keeps_count(site: Site, handler: Node) -> bool:
+    """Whether a handler writes to variables of others or tells an emitter: a stream that has
+    failed closes too, and whoever counts on it must learn of that as well."""
+    function = function_of(site.file, handler)
+    if function is None:
+        return True
+    for node in walk(function):
+        if node.type in ("assignment_expression", "augmented_assignment_expression"):
+            return True
+        if node.type == "update_expression":
+            return True
+        method = called_method(node) if node.type == "call_expression" else None
+        if method is not None and site.file.source.text(method[1]) == "emit":
+            return True
+    return False
 
 
 def _kept(site: Site, answers: list[Heard], off: list[Heard]) -> Plan | str:

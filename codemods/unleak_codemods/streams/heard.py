@@ -205,7 +205,7 @@ def _leaves_between(one: Node, other: Node) -> bool:
 
 def _takes_no_this(file: File, handler: Node) -> bool:
     """Whether a handler means the same when it is called as a plain function with the error."""
-    function = _function(file, handler)
+    function = function_of(file, handler)
     if function is None:
         return handler.type == "identifier" or _is_bound(file, handler)
     if len(file.functions.parameters(function)) > 1:
@@ -224,7 +224,7 @@ def _is_bound(file: File, handler: Node) -> bool:
     return method is not None and file.source.text(method[1]) == "bind"
 
 
-def _function(file: File, handler: Node) -> Node | None:
+def function_of(file: File, handler: Node) -> Node | None:
     """The function a handler is, or names when it is declared in the file and never changed."""
     if handler.type in FUNCTIONS:
         return handler
@@ -261,7 +261,7 @@ def known_at(site: Site, handler: Node) -> bool:
 def fits_every_stage(file: File, handler: Node) -> bool:
     """Whether a handler passes the error on, whatever it is: not one that takes every error for
     that of its own stage, nor one that looks at which error it is."""
-    function = _function(file, handler)
+    function = function_of(file, handler)
     if function is None:
         return True
     parameters = file.functions.parameters(function)
@@ -299,7 +299,7 @@ def _singles_out(file: File, use: Node) -> bool:
 
 def only_keeps_time(file: File, handler: Node | None) -> bool:
     """Whether a listener calls nothing but what stops timers, so that nothing goes on with it."""
-    function = _function(file, handler) if handler is not None else None
+    function = function_of(file, handler) if handler is not None else None
     if function is None:
         return False
     calls = ("call_expression", "new_expression")
@@ -319,7 +319,7 @@ def continues_into(site: Site, handler: Node | None) -> set[str]:
         return {"?"}
     if handler.type == "member_expression":
         return set() if logs_only(site.file, handler) else {"?"}
-    function = _function(site.file, handler)
+    function = function_of(site.file, handler)
     names = {site.file.source.text(handler)} if handler.type == "identifier" else set()
     if function is None:
         return names or {"?"}
