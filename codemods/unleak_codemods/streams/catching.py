@@ -325,7 +325,7 @@ def caught(site: Site, plan: Plan) -> Answer:
     edits = chain_edits(site, lead + before, tail, name=name, changed=changed)
     notes = [*plan.notes]
     if not (site.source.made_here and site.source.proven) and LEFT_ALONE not in notes:
-        notes.append(pipes.HANDED_OVER)
+        notes.append(pipes.HANDED_OVER if plan.caught is None else pipes.ANSWERED_TWICE)
     if pipes.fed_after(site):
         notes.append(FED)
     if listens(site) and _others_stay(site, plan):

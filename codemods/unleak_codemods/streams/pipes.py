@@ -28,6 +28,10 @@ from unleak_engine.codemod import DEFAULTS, Declined, File, Grounds, Options, Sp
 MESSAGE = "`.pipe()` keeps the source open when a later stage closes or fails"
 _IMPORTS = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1""")
 HANDED_OVER = "the source is not made here: check that nobody else reads it or needs it open"
+ANSWERED_TWICE = (
+    "the source is not made here: check that nobody else reads it, needs it open, or answers too "
+    "when it fails"
+)
 FOREIGN = "a stage is not one of Node's own: check that it emits 'close' when it is done"
 OPAQUE = "the options of a stage are not visible here: check for `fd`, `autoClose` and `emitClose`"
 CHAINED = LISTENING | {"pipe"}
