@@ -2,9 +2,9 @@
 
 A package is unpacked from the registry, or copied from a checkout of yours; what its tests need is
 installed (no install script runs); its suite runs as found, then with the safe fixes, with the
-unsafe ones in its own source, and with the unsafe ones everywhere. Each time it runs twice: a test
-that once passes and once fails is no difference, it is named as unsteady. A suite has no network
-but loopback where the system lets us take it away.
+unsafe ones in its own source, and with the unsafe ones everywhere. When something comes out
+otherwise, both sides run twice more: a test that came out so before as well is no difference, it is
+named as unsteady. A suite has no network but loopback where the system lets us take it away.
 
 A plan (`scripts/suites.toml`, or yours) has a table per package:
 
@@ -51,7 +51,7 @@ else:
     import nodes  # run as a file, its folder is where imports begin
 
 PLAN = Path(__file__).with_suffix(".toml")
-RUNS = 2
+MORE_RUNS = 2
 INSTALL_SECONDS = 600
 # They neither run a test nor are required by one.
 NO_TESTS = ("*eslint*", "*prettier*", "standard", "xo", "husky", "*commitlint*", "nyc", "c8")
@@ -93,6 +93,11 @@ class Variant:
     name: str
     options: tuple[str, ...] = ()
     source_only: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The name, fit for a file's."""
+        return self.name.replace(", ", "-")
 
 
 BEFORE = Variant("before")
@@ -365,6 +370,17 @@ class Place:
             said = results.read_text() if results.exists() else ""
         return code, READERS[suite.results](said), text
 
+    def run(self, variant: Variant, ran: Ran, log: Path) -> None:
+        """One run of the suite in this variant, added to `ran`; what it prints goes to `log`."""
+        self.reset()
+        if variant is not BEFORE:
+            self.fix(variant)
+        code, outcomes, text = self.test()
+        ran.exits.append(code)
+        ran.outcomes.append(outcomes)
+        file = log / f"{self.suite.name}.{variant.stem}.{len(ran.exits)}.txt"
+        file.write_text(text, errors="surrogateescape")
+
     def _shell(self, command: str) -> tuple[int, str]:
         with tempfile.TemporaryFile() as out:
             run = subprocess.Popen(
@@ -380,9 +396,10 @@ class Place:
                 code = run.wait(self.suite.seconds)
             except subprocess.TimeoutExpired:
                 code = 124
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(run.pid, signal.SIGKILL)
-            run.wait()
+            finally:  # an interrupt ends the suite, too, with all that it started
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(run.pid, signal.SIGKILL)
+                run.wait()
             out.seek(0)
             return code, out.read().decode(errors="replace")
 
@@ -448,24 +465,31 @@ def run_suite(suite: Suite, home: Path, beside: Path, node: Path, log: Path) -> 
     place = Place(suite, home, beside, node)
     place.unpack()
     place.install()
-    done = {BEFORE.name: Ran()}
-    _runs(place, done[BEFORE.name], log / f"{suite.name}.before.txt")
-    if not any(outcomes for outcomes in done[BEFORE.name].outcomes):
+    before = Ran()
+    done, diffs = {BEFORE.name: before}, {"": before}
+    place.run(BEFORE, before, log)
+    if not any(before.outcomes):
         raise SuiteError("no test ran before any change")
     for variant in VARIANTS:
         if variant.source_only and not suite.source:
             continue
-        stem = f"{suite.name}.{variant.name.replace(', ', '-')}"
-        done[variant.name] = ran = Ran()
         place.reset()
         place.fix(variant)
         changes = place.changes()
-        (log / f"{stem}.diff").write_text(_diff(changes), errors="surrogateescape")
+        diff = _diff(changes)
+        if diff in diffs:  # nothing changed, or what an earlier variant changed
+            done[variant.name] = diffs[diff]
+            continue
+        done[variant.name] = diffs[diff] = ran = Ran()
+        (log / f"{suite.name}.{variant.stem}.diff").write_text(diff, errors="surrogateescape")
         texts = {path: marked(*both, path) for path, both in changes.items()}
         ran.changed = {path: count for path, (_, count) in texts.items()}
-        if not changes:
-            continue
-        _runs(place, ran, log / f"{stem}.txt", variant)
+        place.run(variant, ran, log)
+        if any(compare(before.outcomes, ran.outcomes)) or exits(before, ran):
+            for _ in range(MORE_RUNS):
+                place.run(variant, ran, log)
+                if len(before.exits) <= MORE_RUNS:
+                    place.run(BEFORE, before, log)
         place.reset()
         for path, (text, _) in texts.items():
             (place.tree / path).write_text(text, errors="surrogateescape")
@@ -473,19 +497,6 @@ def run_suite(suite: Suite, home: Path, beside: Path, node: Path, log: Path) -> 
             said = place.test()[2]
             ran.reached = {line.partition(MARK)[2] for line in said.splitlines() if MARK in line}
     return done
-
-
-def _runs(place: Place, ran: Ran, log: Path, variant: Variant = BEFORE) -> None:
-    texts = []
-    for _ in range(RUNS):
-        place.reset()
-        if variant is not BEFORE:
-            place.fix(variant)
-        code, outcomes, text = place.test()
-        ran.exits.append(code)
-        ran.outcomes.append(outcomes)
-        texts.append(text)
-    log.write_text("\n=== again ===\n".join(texts), errors="surrogateescape")
 
 
 def _diff(changes: Mapping[str, tuple[str, str]]) -> str:
