@@ -56,6 +56,7 @@ INSTALL_SECONDS = 600
 # They neither run a test nor are required by one.
 NO_TESTS = ("*eslint*", "*prettier*", "standard", "xo", "husky", "*commitlint*", "nyc", "c8")
 MARK = "unleak-reached "
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 NEVER_COPIED = shutil.ignore_patterns("node_modules", ".git")
 
 Outcomes = dict[str, str]
@@ -401,7 +402,7 @@ class Place:
                     os.killpg(run.pid, signal.SIGKILL)
                 run.wait()
             out.seek(0)
-            return code, out.read().decode(errors="replace")
+            return code, COLOUR.sub("", out.read().decode(errors="replace"))
 
     def _npm(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         command = [str(nodes.BIN / "npm"), *arguments]
