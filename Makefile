@@ -74,6 +74,11 @@ corpus: setup ## run over real code: make corpus CORPUS=folder
 	$(call provided,scripts/corpus.py)
 	@$(PY) scripts/corpus.py "$(CORPUS)" $(ARGS)
 
+.PHONY: suites
+suites: setup ## other packages' own tests, before and after: make suites SUITES="needle tape"
+	$(call provided,scripts/suites.py)
+	@$(PY) scripts/suites.py $(SUITES) $(ARGS)
+
 .PHONY: soak
 soak: setup $(LINES) ## the long-running tests
 	$(call provided,tests/soak)
