@@ -67,5 +67,7 @@ def find(match: Match) -> Iterator[Answer]:
         yield site.declined("conditional")
     elif site.chain.place != "statement":
         yield hand_on(site)
+    elif pipes.at_top_of_a_module(site):
+        yield site.declined("top-level-module")
     else:
         yield pipe_statement(site)

@@ -365,6 +365,15 @@ def _always_left(block: Node) -> bool:
     return bool(statements) and statements[-1].type in ("return_statement", "throw_statement")
 
 
+def at_top_of_a_module(site: Site) -> bool:
+    """Whether the chain runs while an ES module is loaded: nobody there can hear of a failure,
+    and an `await` would hold up whoever imports the module."""
+    file = site.file
+    return file.functions.enclosing(site.chain.node) is None and (
+        file.bindings.module_system == "esm"
+    )
+
+
 def ownership(site: Site) -> str | None:
     """The code for a stage that is not this function's to destroy, None when all are.
 

@@ -139,6 +139,14 @@ REASONS: dict[str, Reason] = {
         "the chain is skipped when a stage is missing",
         "Test first: if (source) await pipeline(source, destination).",
     ),
+    "top-level-module": Reason(
+        "the chain runs while the module is loaded, where nobody hears how it ends",
+        "pipeline(source, …, destination) from node:stream/promises, without await and\n"
+        "without a catch: a failure still ends the process. Only the last statement of a\n"
+        "script that nobody imports may be awaited: whoever imports the module would wait\n"
+        "too, and require() of a module that awaits at its top level fails.",
+        shown=True,
+    ),
     "conditional": Reason(
         "the chain is one operand of a condition",
         "Turn the condition into an if statement, then use pipeline in its branch.",
