@@ -61,7 +61,9 @@ _PROMISES = frozenset({"dns", "fs", "inspector", "readline", "stream", "timers"}
 
 # What compilers wrap a required module into. Some hide a module that is no compiled one under
 # `default`, the others also offer its exports.
-HIDING_WRAPPERS = frozenset({"__importDefault", "_interopRequireDefault", "_interopDefaultLegacy"})
+HIDING_WRAPPERS = frozenset(
+    {"__importDefault", "_interopRequireDefault", "_interopDefaultLegacy", "_interopDefaultCompat"}
+)
 _OTHER_WRAPPERS = frozenset(
     {
         "__importStar",
