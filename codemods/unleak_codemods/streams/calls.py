@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from unleak_codemods.streams import declared_types, classes, evidence, knowledge
+from unleak_codemods.streams import declared_types, classes, evidence, fields, knowledge
 from unleak_codemods.streams.knowledge import Kind
 from unleak_codemods.streams.levels import (
     FOREIGN,
@@ -238,13 +238,19 @@ def _of_own_method(
         function = classes.function_named(file, owner, name)
         if function is not None and file.functions.kind(function) not in ("getter", "setter"):
             found = result_of(file, function, node, depth)
-            return found.at_most(Level.LIKELY) if classes.is_extended(file, owner) else found
+            open_ = classes.is_extended(file, owner) or _is_replaced(file, name, function)
+            return found.at_most(Level.LIKELY) if open_ else found
     binding = file.bindings.resolve(receiver) if receiver.type == "identifier" else None
     declared = declared_types.declared_type(file, binding) if binding is not None else None
     if declared is None:
         return None
     typed = declared_types.of_method(file, declared, name)
     return typed._replace(owner=Owner.HERE) if typed is not None else None
+
+
+def _is_replaced(file: File, name: str, function: Node) -> bool:
+    """Whether the file puts another function in the place of a method."""
+    return any(unwrap(right) != function for _, right in fields.assignments(file, name))
 
 
 # Promises.

@@ -65,7 +65,7 @@ def values(file: File, owner: Self, name: str, depth: int = 0) -> list[Node]:
             found += _parameter_property(file, part, name)
     found += [
         right
-        for left, right in _assignments(file, name)
+        for left, right in assignments(file, name)
         if (at := _target(file, left)) is not None and at.key == owner.key
     ]
     parent = classes.parent_class(owner.node)
@@ -117,7 +117,7 @@ def _target(file: File, left: Node) -> Self | None:
     return classes.self_at(file, owner) if owner.type == "this" else None
 
 
-def _assignments(file: File, name: str) -> list[tuple[Node, Node]]:
+def assignments(file: File, name: str) -> list[tuple[Node, Node]]:
     """(target, value) of every `x.name = value` of the file."""
     key = ("assigned", name)
     known = file.memo.get(key)

@@ -92,7 +92,9 @@ def _this(file: File, owner: Node) -> Node | None:
     binding = file.bindings.resolve(owner)
     if binding is None or binding.value is None or binding.path:
         return None
-    return binding.value if binding.value.type == "this" else None
+    if binding.value.type != "this" or not file.bindings.is_constant(binding):
+        return None
+    return binding.value
 
 
 def _of_own(file: File, node: Node, this: Node, owner: Node, name: str, depth: int) -> Evidence:

@@ -88,6 +88,9 @@ def _of_values(file: File, binding: Binding, depth: int) -> Evidence:
         value = unwrap(binding.value)
         if binding.path:
             parts.append(members.follow(file, value, binding.path, depth + 1))
+            default = pattern_default(binding)
+            if default is not None:
+                parts.append(evidence.either(file, [default], depth + 1))
         elif not _says_nothing(file, value):
             parts.append(evidence.either(file, [value], depth + 1))
     elif binding.declaration.type == "for_in_statement":
@@ -106,6 +109,14 @@ def _of_values(file: File, binding: Binding, depth: int) -> Evidence:
         reason = f"`{binding.name}` is written {len(parts)} times, {each}"
         return found.because(reason)
     return found
+
+
+def pattern_default(binding: Binding) -> Node | None:
+    """`x` of `{ name = x }`, where the name stands in a pattern."""
+    holder = binding.node.parent
+    if holder is None or holder.type not in ("object_assignment_pattern", "assignment_pattern"):
+        return None
+    return holder.child_by_field_name("right")
 
 
 def _says_nothing(file: File, value: Node) -> bool:

@@ -12,6 +12,7 @@ from unleak_codemods.streams import (
     handlers,
     knowledge,
     members,
+    names,
 )
 from unleak_codemods.streams.chains import LISTENING
 from unleak_codemods.streams.knowledge import Kind
@@ -92,7 +93,9 @@ def _of_callers(file: File, binding: Binding, depth: int) -> Evidence:
         for use in _uses(file, function)
         if (part := _from(file, function, use, index, binding, depth)) is not None
     ]
-    default = _default(file, function, index) if not binding.path else None
+    default = (
+        _default(file, function, index) if not binding.path else names.pattern_default(binding)
+    )
     if default is not None and parts:
         parts.append(evidence.either(file, [default], depth + 1))
     if not parts:
