@@ -21,6 +21,7 @@ from unleak_codemods.streams.syntax import (
     arguments,
     called_method,
     callee,
+    inside,
     named,
     unwrap,
 )
@@ -37,6 +38,7 @@ _NAMED_METHODS = {
     "openUploadStream": knowledge.FOREIGN_OUT,
     "openUploadStreamWithId": knowledge.FOREIGN_OUT,
     "generateNodeStream": knowledge.FOREIGN_IN,
+    "getFilesStream": knowledge.FOREIGN_IN,
 }
 # Named after those of fs by everybody who writes a store: what they give can be piped, though
 # nobody knows how it fails.
@@ -106,6 +108,11 @@ def given(file: File, node: Node, kind: Kind, why: str, depth: int) -> Evidence:
         why = f"{why}, as its options ask"
     if kind.passes is not None:
         return _passed(file, node, kind, depth)
+    if kind.collects:
+        if any(local_function(file, part) is not None for part in arguments(node)):
+            why = f"{why.replace(kind.role, 'writable')} that gathers what it is given"
+            kind = kind._replace(role="writable", fed=False)
+        kind = kind._replace(collects=False)
     found = made(file, node, kind, why)
     return with_options(file, node, found) if kind.role and not kind.promised else found
 
@@ -147,6 +154,9 @@ def _last(file: File, node: Node, parts: list[Node], depth: int) -> Evidence:
 def shows(file: File, call: Node, needs: str) -> bool:
     """Whether an argument of `call` is seen to hold the option `name=value`."""
     name, _, value = needs.partition("=")
+    if name.isdecimal():
+        given_ = arguments(call)[int(name) : int(name) + 1]
+        return any(file.source.text(part).rpartition(".")[2] == value for part in given_)
     for argument in arguments(call):
         options = _literal(file, unwrap(argument))
         for pair in named(options) if options is not None else []:
@@ -269,14 +279,14 @@ def of_await(file: File, node: Node, depth: int) -> Evidence:
 
 
 def awaited(found: Evidence) -> Evidence:
-    return found._replace(kind=knowledge.awaited(found.kind))
+    return found._replace(kind=knowledge.awaited(found.kind), binding=None)
 
 
 def promised(found: Evidence) -> Evidence:
     """A promise of `found`; of a promise it is the same promise."""
     if found.level < Level.LIKELY:
         return UNKNOWN
-    return found._replace(kind=found.kind._replace(promised=True), binding=None)
+    return found._replace(kind=found.kind._replace(promised=True))
 
 
 def _of_promise(file: File, node: Node, receiver: Node, name: str, depth: int) -> Evidence | None:
@@ -369,10 +379,17 @@ def _by_returns(file: File, function: Node, call: Node | None, depth: int) -> Ev
     what = found.role or found.kind.shape.rpartition("#")[2]
     promise = " promises" if found.kind.promised else " gives"
     reason = f"{text}{promise} a {what} on every return ({where})"
-    owner = found.owner if found.owner in FOREVER or found.owner is Owner.OUTER else Owner.HERE
+    owner = found.owner if _outlives(found, function) else Owner.HERE
     return found._replace(
         kind=found.kind._replace(finite=False), owner=owner, binding=None
     ).because(reason)
+
+
+def _outlives(found: Evidence, function: Node) -> bool:
+    """Whether what a function returns was there before the call, and is after it."""
+    if found.owner is Owner.OUTER:
+        return found.binding is None or not inside(found.binding.node, function)
+    return found.owner in FOREVER
 
 
 def _returned(
