@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from unleak_codemods.streams import declared_types, classes, evidence, fields, knowledge
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import (
     FOREIGN,
     FOREVER,
@@ -76,13 +76,13 @@ def of_call(file: File, node: Node, depth: int) -> Evidence:
         return UNKNOWN
     origin = file.bindings.origin(function)
     if origin is not None:
-        if knowledge.is_foreign_pipe(origin.module):
+        if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return FOREIGN
-        kind = _called(origin)
+        kind = _called(file, origin)
         if kind is not None:
             return given(file, node, kind, words(kind, origin.module), depth)
     elif function.type == "identifier" and file.bindings.resolve(function) is None:
-        kind = knowledge.called("globals", file.source.text(function))
+        kind = knowledge.called("globals", file.source.text(function), knowledge_of(file))
         if kind is not None:
             return given(file, node, kind, words(kind, "Node"), depth)
     method = called_method(node)
@@ -92,10 +92,10 @@ def of_call(file: File, node: Node, depth: int) -> Evidence:
     return result_of(file, target, node, depth) if target is not None else UNKNOWN
 
 
-def _called(origin: Origin) -> Kind | None:
-    kind = knowledge.called(origin.module, origin.name)
+def _called(file: File, origin: Origin) -> Kind | None:
+    kind = knowledge.called(origin.module, origin.name, knowledge_of(file))
     if kind is None and knowledge.bare(origin.module) in _CALLABLE_CLASSES:
-        kind = knowledge.constructed(origin.module, origin.name)
+        kind = knowledge.constructed(origin.module, origin.name, knowledge_of(file))
     return kind
 
 
@@ -209,7 +209,7 @@ def _of_method(file: File, node: Node, method: tuple[Node, Node], depth: int) ->
         parts = arguments(node)
         return evidence.thing_of(file, parts[0], depth + 1) if parts else UNKNOWN
     if owner.level >= Level.LIKELY:
-        kind = knowledge.member_kind(owner.kind, text, called=True)
+        kind = knowledge.member_kind(owner.kind, text, called=True, knowledge=knowledge_of(file))
         if kind is not None:
             found = _given_by(file, node, owner, kind, depth)
             named_so = _NAMED_AS_IN_FS.get(text)
@@ -456,10 +456,10 @@ def of_new(file: File, node: Node, depth: int) -> Evidence:
         return made(file, node, kind, why) if kind.role else FOREIGN
     origin = file.bindings.origin(constructor)
     if origin is not None:
-        kind = knowledge.constructed(origin.module, origin.name)
+        kind = knowledge.constructed(origin.module, origin.name, knowledge_of(file))
         return given(file, node, kind, words(kind, origin.module), depth) if kind else UNKNOWN
     if constructor.type == "identifier" and file.bindings.resolve(constructor) is None:
-        kind = knowledge.constructed("globals", file.source.text(constructor))
+        kind = knowledge.constructed("globals", file.source.text(constructor), knowledge_of(file))
         return made(file, node, kind, words(kind, "Node")) if kind is not None else UNKNOWN
     return UNKNOWN
 

@@ -9,7 +9,7 @@ import re
 from tree_sitter import Node
 
 from unleak_codemods.streams import knowledge
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner, said
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, member, named, unwrap, wrapped
 from unleak_engine.bindings import Binding
@@ -31,9 +31,9 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
     """
     origin = file.bindings.origin(constructor)
     if origin is not None:
-        if knowledge.is_foreign_pipe(origin.module):
+        if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return Kind(""), ""
-        kind = knowledge.class_kind(origin.module, origin.name)
+        kind = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
         return kind, f"is a {kind.role} of {origin.module}" if kind is not None else ""
     if constructor.type != "identifier" or depth > _DEEPEST:
         return None, ""

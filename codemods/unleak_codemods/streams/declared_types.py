@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import knowledge
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import Evidence, Level
 from unleak_codemods.streams.syntax import FUNCTIONS, named, unwrap, wrapped
 from unleak_engine.bindings import Binding
@@ -196,7 +196,7 @@ def _of_type_name(file: File, node: Node, path: tuple[Step, ...], depth: int) ->
     if kind is None:
         return None
     for step in path:
-        below = knowledge.member_kind(kind, str(step), called=False)
+        below = knowledge.member_kind(kind, str(step), called=False, knowledge=knowledge_of(file))
         if below is None:
             return None
         kind = below
@@ -207,15 +207,19 @@ def _imported_kind(file: File, name: str) -> tuple[Kind | None, str]:
     """The kind a type's name stands for, and the module it comes from ("" for a global)."""
     first, _, rest = name.partition(".")
     if first == "NodeJS":
-        return (knowledge.type_kind("globals", name), "") if rest in _NODE else (None, "")
+        return (
+            (knowledge.type_kind("globals", name, knowledge_of(file)), "")
+            if rest in _NODE
+            else (None, "")
+        )
     imported = _imported_types(file).get(first)
     if imported is None:
-        kind = knowledge.type_kind("globals", name)
+        kind = knowledge.type_kind("globals", name, knowledge_of(file))
         return (kind, "") if kind is not None and not rest else (None, "")
     module, export = imported
     plain = knowledge.bare(module)
     full = ".".join(part for part in (export, rest) if part)
-    kind = knowledge.type_kind(plain, full)
+    kind = knowledge.type_kind(plain, full, knowledge_of(file))
     last = full.rpartition(".")[2]
     if kind is None and plain in knowledge.TYPE_MODULES and last not in _NODE:
         kind = knowledge.TYPES.get(last)
@@ -458,12 +462,14 @@ def _documented_kind(file: File, text: str, at: Node) -> Kind | None:
     text = text.partition("<")[0].strip()
     imported = _IMPORTED.fullmatch(text)
     if imported is not None:
-        return knowledge.type_kind(knowledge.bare(imported.group(1)), imported.group(2))
+        return knowledge.type_kind(
+            knowledge.bare(imported.group(1)), imported.group(2), knowledge_of(file)
+        )
     if not re.fullmatch(r"[\w$.]+", text):
         return None
     first, _, rest = text.partition(".")
     if first == "NodeJS":
-        return knowledge.type_kind("globals", text) if rest in _NODE else None
+        return knowledge.type_kind("globals", text, knowledge_of(file)) if rest in _NODE else None
     kind, _ = _imported_kind(file, text)
     if kind is not None:
         return kind
@@ -471,10 +477,14 @@ def _documented_kind(file: File, text: str, at: Node) -> Kind | None:
     origin = file.bindings.origin(binding.node) if binding is not None else None
     if origin is not None:
         name = ".".join(part for part in (origin.name, rest) if part)
-        return knowledge.type_kind(origin.module, name)
+        return knowledge.type_kind(origin.module, name, knowledge_of(file))
     if binding is None and rest:
-        return knowledge.type_kind(first, rest) if first in _CORE else None
-    return knowledge.type_kind("stream", text) if binding is None and text in _BARE else None
+        return knowledge.type_kind(first, rest, knowledge_of(file)) if first in _CORE else None
+    return (
+        knowledge.type_kind("stream", text, knowledge_of(file))
+        if binding is None and text in _BARE
+        else None
+    )
 
 
 _CORE = frozenset({"stream", "http", "https", "http2", "fs", "net", "zlib", "express"})

@@ -13,7 +13,7 @@ from unleak_codemods.streams import (
     handlers,
     knowledge,
 )
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import (
     FOREIGN,
     UNKNOWN,
@@ -69,11 +69,13 @@ def _of_module(file: File, node: Node, owner: Node, name: str) -> Evidence | Non
     origin = file.bindings.origin(node)
     kind: Kind | None = None
     if origin is not None:
-        if knowledge.is_foreign_pipe(origin.module):
+        if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return FOREIGN
-        kind = knowledge.exported(origin.module, origin.name)
+        kind = knowledge.exported(origin.module, origin.name, knowledge_of(file))
     elif owner.type == "identifier" and file.bindings.resolve(owner) is None:
-        kind = knowledge.exported("globals", f"{file.source.text(owner)}.{name}")
+        kind = knowledge.exported(
+            "globals", f"{file.source.text(owner)}.{name}", knowledge_of(file)
+        )
     if kind is None:
         return None
     if kind.lifetime == "process":
@@ -105,7 +107,7 @@ def _of_own(file: File, node: Node, this: Node, owner: Node, name: str, depth: i
     found = fields.of_field(file, node, whose, name, depth)
     if found.level is Level.UNKNOWN:
         base = evidence.thing_of(file, owner, depth + 1)
-        kind = knowledge.member_kind(base.kind, name, called=False)
+        kind = knowledge.member_kind(base.kind, name, called=False, knowledge=knowledge_of(file))
         if base.level >= Level.LIKELY and kind is not None:
             found = Evidence(base.level, kind, Owner.FIELD, base.reasons)
     if found.level is Level.UNKNOWN and name in _CHILD:
@@ -188,7 +190,9 @@ def _path_of_kind(file: File, base: Evidence, path: Sequence[Step]) -> Evidence:
     for name in path:
         if found.level < Level.LIKELY:
             return UNKNOWN
-        kind = knowledge.member_kind(found.kind, str(name), called=False)
+        kind = knowledge.member_kind(
+            found.kind, str(name), called=False, knowledge=knowledge_of(file)
+        )
         if kind is None:
             return UNKNOWN
         found = found._replace(kind=kind)

@@ -10,6 +10,7 @@ from unleak_codemods.streams import (
     members,
     parameters,
 )
+from unleak_codemods.streams.knowledge import knowledge_of
 from unleak_codemods.streams.levels import (
     FOREIGN,
     NOT_OURS,
@@ -63,9 +64,9 @@ def _judged(file: File, binding: Binding, depth: int) -> Evidence:
         return NOT_OURS
     origin = file.bindings.origin(binding.node)
     if origin is not None:
-        if knowledge.is_foreign_pipe(origin.module):
+        if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return FOREIGN
-        kind = knowledge.exported(origin.module, origin.name)
+        kind = knowledge.exported(origin.module, origin.name, knowledge_of(file))
         if kind is not None:
             owner = Owner.PROCESS if kind.lifetime == "process" else Owner.MODULE
             why = f"`{binding.name}` is a {kind.role} that {origin.module} exports"

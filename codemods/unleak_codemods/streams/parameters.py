@@ -15,7 +15,7 @@ from unleak_codemods.streams import (
     names,
 )
 from unleak_codemods.streams.chains import LISTENING
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import (
     FOREVER,
     NOT_OURS,
@@ -272,7 +272,9 @@ def _as_callback(
     """What `call` hands to a callback for its parameter `index`."""
     found = _handed(file, call, argument, index, depth)
     for name in binding.path:
-        kind = knowledge.member_kind(found.kind, str(name), called=False)
+        kind = knowledge.member_kind(
+            found.kind, str(name), called=False, knowledge=knowledge_of(file)
+        )
         if kind is None or found.level < Level.LIKELY:
             return UNKNOWN
         found = found._replace(kind=kind)
@@ -291,7 +293,7 @@ def _handed(file: File, call: Node, argument: Node, index: int, depth: int) -> E
         return UNKNOWN
     origin = file.bindings.origin(target)
     if origin is not None:
-        kind = knowledge.parameter_kind(origin.module, origin.name, None, index)
+        kind = knowledge.parameter_kind(origin.module, origin.name, None, index, knowledge_of(file))
         if kind is None:
             return UNKNOWN
         why = f"{said(file, target)} is of {origin.module}"
@@ -311,7 +313,11 @@ def _handed(file: File, call: Node, argument: Node, index: int, depth: int) -> E
         return calls.awaited(base) if fits else UNKNOWN
     if text in LISTENING:
         event = string_value(first, file.source.text(first))
-        kind = knowledge.listener_kind(base.kind, event, index) if event is not None else None
+        kind = (
+            knowledge.listener_kind(base.kind, event, index, knowledge_of(file))
+            if event is not None
+            else None
+        )
     else:
-        kind = knowledge.callback_kind(base.kind, text, index)
+        kind = knowledge.callback_kind(base.kind, text, index, knowledge_of(file))
     return base._replace(kind=kind) if kind is not None else UNKNOWN
