@@ -353,10 +353,14 @@ def _put_on_prototype(file: File) -> dict[str, list[tuple[Node, Node]]]:
     return found
 
 
+_EXTENDS = re.compile(rb"\bextends\s+([A-Za-z_$][\w$]*)")
+
+
 def is_extended(file: File, owner: Self) -> bool:
     """Whether another class of the file extends this one, and so may change what it does."""
     name = owner.node.child_by_field_name("name") if owner.node.type in CLASSES else None
-    if name is None:
-        return False
-    pattern = rb"\bextends\s+" + re.escape(file.source.bytes(name)) + rb"(?![\w$])"
-    return re.search(pattern, file.source.data) is not None
+    known = file.memo.get("extended")
+    if not isinstance(known, frozenset):
+        known = frozenset(hit.group(1) for hit in _EXTENDS.finditer(file.source.data))
+        file.memo["extended"] = known
+    return name is not None and file.source.bytes(name) in known

@@ -200,7 +200,8 @@ def _of_type_name(file: File, node: Node, path: tuple[Step, ...], depth: int) ->
         if below is None:
             return None
         kind = below
-    return _Typed(kind, f"typed `{text}` of {module}" if module else f"typed `{text}`")
+    why = f"typed `{text}` of {module}" if module else f"typed `{text}`"
+    return _Typed(kind, f"part of what is {why}" if path else why)
 
 
 def _imported_kind(file: File, name: str) -> tuple[Kind | None, str]:

@@ -1,6 +1,7 @@
 """What `this.name` is: by everything that the file assigns to it, and by its declared type."""
 
 import re
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -48,21 +49,18 @@ def _kept(found: Evidence) -> Owner:
     return Owner.PROCESS if found.owner is Owner.PROCESS else Owner.FIELD
 
 
+class _Members(NamedTuple):
+    """By name: the values that a class or an object starts its fields with, and what carries
+    their declared types."""
+
+    values: dict[str, list[Node]]
+    declared: dict[str, Node]
+
+
 def values(file: File, owner: Self, name: str, depth: int = 0) -> list[Node]:
     """Every expression that the file puts into the field: initialisers and assignments to
     `this.name`, in the class itself and in the classes of the file that it extends."""
-    found: list[Node] = []
-    for part in _parts(owner):
-        if part.type in FIELDS or part.type == "pair":
-            key = part.child_by_field_name("property") or part.child_by_field_name("name")
-            key = key or part.child_by_field_name("key")
-            value = part.child_by_field_name("value")
-            if key is not None and value is not None and file.source.text(key) == name:
-                found.append(value)
-        elif part.type == "shorthand_property_identifier" and file.source.text(part) == name:
-            found.append(part)
-        elif part.type == "method_definition":
-            found += _parameter_property(file, part, name)
+    found = list(_members(file, owner).values.get(name, ()))
     found += [
         right
         for left, right in assignments(file, name)
@@ -76,6 +74,33 @@ def values(file: File, owner: Self, name: str, depth: int = 0) -> list[Node]:
     return found
 
 
+def _members(file: File, owner: Self) -> _Members:
+    key = ("members", owner.node.id)
+    known = file.memo.get(key)
+    if isinstance(known, _Members):
+        return known
+    found = _Members({}, {})
+    for part in _parts(owner):
+        if part.type in FIELDS or part.type == "pair":
+            name = part.child_by_field_name("property") or part.child_by_field_name("name")
+            name = name or part.child_by_field_name("key")
+            if name is None:
+                continue
+            value = part.child_by_field_name("value")
+            if value is not None:
+                found.values.setdefault(file.source.text(name), []).append(value)
+            if part.type in FIELDS:
+                found.declared.setdefault(file.source.text(name), part)
+        elif part.type == "shorthand_property_identifier":
+            found.values.setdefault(file.source.text(part), []).append(part)
+        elif part.type == "method_definition":
+            for pattern, holder in _parameter_properties(file, part):
+                found.values.setdefault(file.source.text(pattern), []).append(pattern)
+                found.declared.setdefault(file.source.text(pattern), holder)
+    file.memo[key] = found
+    return found
+
+
 def _parts(owner: Self) -> list[Node]:
     if owner.node.type == "object":
         return named(owner.node)
@@ -83,17 +108,16 @@ def _parts(owner: Self) -> list[Node]:
     return named(body) if body is not None and owner.node.type in classes.CLASSES else []
 
 
-def _parameter_property(file: File, method: Node, name: str) -> list[Node]:
-    """`constructor(private readonly name: Readable)`: the parameter."""
+def _parameter_properties(file: File, method: Node) -> list[tuple[Node, Node]]:
+    """(name, parameter) of `constructor(private readonly name: Readable)`."""
     if file.functions.kind(method) != "constructor":
         return []
     holder = method.child_by_field_name("parameters")
     return [
-        pattern
+        (pattern, parameter)
         for parameter in (named(holder) if holder is not None else [])
         if (pattern := parameter.child_by_field_name("pattern")) is not None
         and pattern.type == "identifier"
-        and file.source.text(pattern) == name
         and _is_property(parameter)
     ]
 
@@ -151,17 +175,10 @@ def _index(file: File) -> dict[str, list[int]]:
 
 def _declared(file: File, owner: Self, name: str) -> tuple[Evidence | None, bool]:
     """What a field's declared type says, and whether it is private to its class."""
-    for part in _parts(owner):
-        if part.type in FIELDS:
-            key = part.child_by_field_name("property") or part.child_by_field_name("name")
-            if key is not None and file.source.text(key) == name:
-                return declared_types.of_holder(file, part, name), _is_private(file, part)
-        elif part.type == "method_definition":
-            for pattern in _parameter_property(file, part, name):
-                holder = pattern.parent
-                if holder is not None:
-                    return declared_types.of_holder(file, holder, name), _is_private(file, holder)
-    return None, False
+    holder = _members(file, owner).declared.get(name)
+    if holder is None:
+        return None, False
+    return declared_types.of_holder(file, holder, name), _is_private(file, holder)
 
 
 def _is_private(file: File, part: Node) -> bool:

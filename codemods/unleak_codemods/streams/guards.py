@@ -149,10 +149,18 @@ def of_uses(file: File, binding: Binding) -> Evidence | None:
     return found if isinstance(found, Evidence) else None
 
 
+_READS = (b".read(", b".unpipe(", b".isPaused(", b"readable")
+
+
+def _reads_by_hand(file: File) -> bool:
+    """Whether any variable of the file can be used so."""
+    if "reads by hand" not in file.memo:
+        file.memo["reads by hand"] = any(word in file.source.data for word in _READS)
+    return file.memo["reads by hand"] is True
+
+
 def _of_uses(file: File, binding: Binding) -> Evidence | None:
-    if binding.kind == "import" or not any(
-        word in file.source.data for word in (b".read(", b".unpipe(", b".isPaused(", b"readable")
-    ):
+    if binding.kind == "import" or not _reads_by_hand(file):
         return None
     for use in file.bindings.references(binding):
         expression = use.parent

@@ -181,7 +181,8 @@ def _step(file: File, node: Node, name: str, rest: Sequence[Step], depth: int) -
         return base if base == FOREIGN else UNKNOWN
     if name == "raw" and base.owner is Owner.HANDLER and not rest and base.role:
         return base
-    return _path_of_kind(file, base, (name, *rest))
+    found = _path_of_kind(file, base, (name, *rest))
+    return found if found.level >= Level.LIKELY else _of_declared(file, node, name, rest)
 
 
 def _path_of_kind(file: File, base: Evidence, path: Sequence[Step]) -> Evidence:
@@ -297,12 +298,18 @@ def _of_object(
                 return found.at_most(Level.LIKELY)
     if literal is not None and literal.type == "identifier" and file.bindings.is_constant(binding):
         return step(file, literal, name, rest, depth + 1)
-    declared = declared_types.declared_type(file, binding)
-    if declared is None:
-        return None
+    return None
+
+
+def _of_declared(file: File, node: Node, name: str, rest: Sequence[Step]) -> Evidence:
+    """A member of a variable, by the variable's declared type."""
+    binding = file.bindings.resolve(node) if node.type == "identifier" else None
+    declared = declared_types.declared_type(file, binding) if binding is not None else None
+    if binding is None or declared is None:
+        return UNKNOWN
     typed = declared_types.type_evidence(file, declared, (name, *rest))
     if typed is None:
-        return None
+        return UNKNOWN
     owner = Owner.PARAMETER if binding.kind == "param" else Owner.OTHER
     reasons = tuple(f"`{binding.name}.{name}` is {why}" for why in typed.reasons)
     return typed._replace(owner=owner, reasons=reasons)
