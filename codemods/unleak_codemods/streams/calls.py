@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from unleak_codemods.streams import declared_types, classes, evidence, fields, knowledge
+from unleak_codemods.streams import classes, declared_types, evidence, fields, knowledge
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import (
     FOREIGN,

@@ -10,16 +10,16 @@ modules beside this one each judge one form of expression, and ask it for the pa
 from tree_sitter import Node
 
 from unleak_codemods.streams import (
-    declared_types,
     calls,
     classes,
+    declared_types,
     knowledge,
     members,
     names,
 )
-from unleak_codemods.streams.declared_types import type_evidence
 from unleak_codemods.streams.chains import strip_listeners
 from unleak_codemods.streams.classes import class_of, parent_class
+from unleak_codemods.streams.declared_types import type_evidence
 from unleak_codemods.streams.levels import (
     NOT_OURS,
     UNKNOWN,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.streams import declared_types, calls, classes, evidence
+from unleak_codemods.streams import calls, classes, declared_types, evidence
 from unleak_codemods.streams.classes import FIELDS, Self
 from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner, said
 from unleak_codemods.streams.syntax import named, unwrap

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from unleak_codemods.streams import (
-    declared_types,
     calls,
     classes,
+    declared_types,
     evidence,
     fields,
     handlers,
@@ -41,14 +41,19 @@ def of_member(file: File, node: Node, depth: int) -> Evidence:
     known = _of_module(file, node, owner, name)
     if known is not None:
         return known
-    if owner.type == "identifier" and name in ("req", "res") and handlers.is_context(file, owner):
-        kind = Kind("request" if name == "req" else "response")
-        reason = f"{said(file, node)} is the {kind.role} of a handler's context"
-        return Evidence(Level.PROVEN, kind, Owner.HANDLER, (reason,))
+    handed = handlers.member_role(file, node)
+    if handed is not None:
+        return from_handler(handed)
     this = _this(file, owner)
     if this is not None:
         return _of_own(file, node, this, owner, name, depth)
     return _named(file, node, name, step(file, owner, name, (), depth))
+
+
+def from_handler(found: tuple[str, bool, str]) -> Evidence:
+    """A stream that a server, a client or a handler's caller hands over."""
+    role, sure, reason = found
+    return Evidence(Level.PROVEN if sure else Level.LIKELY, Kind(role), Owner.HANDLER, (reason,))
 
 
 def _parts(file: File, node: Node) -> tuple[Node, str] | None:
@@ -173,6 +178,9 @@ def _step(file: File, node: Node, name: str, rest: Sequence[Step], depth: int) -
             return calls.awaited(evidence.thing_of(file, value, depth + 1))
         case "this":
             return _of_own(file, node, node, node, name, depth) if not rest else UNKNOWN
+    handed = handlers.path_role(file, node, (name, *(str(key) for key in rest)))
+    if handed is not None:
+        return from_handler(handed)
     found = _of_object(file, node, name, rest, depth)
     if found is not None:
         return found

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from unleak_codemods.streams import (
-    declared_types,
     calls,
     classes,
+    declared_types,
     evidence,
     handlers,
     knowledge,
@@ -15,7 +15,7 @@ from unleak_codemods.streams import (
     names,
 )
 from unleak_codemods.streams.chains import LISTENING
-from unleak_codemods.streams.knowledge import Kind, knowledge_of
+from unleak_codemods.streams.knowledge import knowledge_of
 from unleak_codemods.streams.levels import (
     FOREVER,
     NOT_OURS,
@@ -48,11 +48,8 @@ def of_parameter(file: File, binding: Binding, depth: int) -> Evidence:
     known = handlers.parameter_role(file, binding)
     found = _UNKNOWN
     if known is not None:
-        role, sure, reason = known
-        found = Evidence(
-            Level.PROVEN if sure else Level.LIKELY, Kind(role), Owner.HANDLER, (reason,)
-        )
-        if sure:
+        found = members.from_handler(known)
+        if found.proven:
             return found
     handed = _of_callers(file, binding, depth)
     if handed.level is Level.NOT_OURS:
