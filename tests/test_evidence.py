@@ -335,6 +335,20 @@ function f(s, t) { if (t instanceof Readable) { ‹s›.x; } }
 // looked-at-for-pipe
 function f(s) { if (typeof s.pipe === 'function') { ‹s›.x; } }
 
+// written-after-its-uses
+let s = own();
+s.on('finish', f);
+s = other();
+‹s›.x;
+
+// papaparse-of-a-text
+const Papa = require('papaparse');
+‹Papa.parse(text, { header: true })›.x;
+
+// simple-callback-by-no-name
+const bl = require('bl');
+‹bl(own.callback()).x›;
+
 // axios-without-a-stream
 const axios = require('axios');
 async () => { ‹(await axios.get(a)).data›.x; };
@@ -690,6 +704,40 @@ const Query = require('pg-query-stream');
 const c = new Client();
 ‹c.query(new Query(a))›.x;
 
+// collector: writable, made here
+const bl = require('bl');
+‹bl((err, body) => own(body))›.x;
+
+// collector-that-is-read: duplex, made here
+const bl = require('bl');
+‹bl()›.x;
+
+// input-of-papaparse: duplex, made here
+const Papa = require('papaparse');
+‹Papa.parse(Papa.NODE_STREAM_INPUT, { header: true })›.x;
+
+// module-with-a-suffix: duplex, made here
+import StreamArray from 'stream-json/streamers/StreamArray.js';
+‹StreamArray.withParser()›.x;
+
+// made-in-an-inner-function: writable, made here
+const fs = require('fs');
+const open = (name) => new Promise((resolve) => {
+  const out = fs.createWriteStream(name);
+  out.on('open', () => resolve(out));
+});
+async () => { ‹(await open(a))›.x; };
+
+// of-the-module: writable, of the module
+const fs = require('fs');
+const log = fs.createWriteStream(a);
+const current = () => log;
+function f() { ‹current()›.x; }
+
+// lazily-imported: readable, made here
+function _fs() { const data = require('fs'); _fs = function () { return data; }; return data; }
+‹_fs().createReadStream(a)›.x;
+
 // last-of-a-pipeline: duplex, made here
 const fs = require('fs');
 const { pipeline, PassThrough } = require('stream');
@@ -822,6 +870,11 @@ s.read(5);
 // heard-for-readable: readable, 'readable'
 const s = own();
 s.on('readable', f);
+‹s›.x;
+
+// heard-for-finish: writable, 'finish', which a writable emits
+const s = own();
+s.on('finish', f);
 ‹s›.x;
 
 // unpiped: readable, unpipe

@@ -141,7 +141,7 @@ def _is(file: File, node: Node, binding: Binding) -> bool:
 
 
 def of_uses(file: File, binding: Binding) -> Evidence | None:
-    """A stream by the way it is used: read by hand, unpiped, or heard for 'readable'."""
+    """A stream by the way it is used: read by hand, unpiped, heard for 'readable' or 'finish'."""
     key = ("uses", binding.node.start_byte)
     if key not in file.memo:
         file.memo[key] = _of_uses(file, binding)
@@ -149,7 +149,7 @@ def of_uses(file: File, binding: Binding) -> Evidence | None:
     return found if isinstance(found, Evidence) else None
 
 
-_READS = (b".read(", b".unpipe(", b".isPaused(", b"readable")
+_READS = (b".read(", b".unpipe(", b".isPaused(", b"readable", b"'finish'", b'"finish"')
 
 
 def _reads_by_hand(file: File) -> bool:
@@ -162,6 +162,9 @@ def _reads_by_hand(file: File) -> bool:
 def _of_uses(file: File, binding: Binding) -> Evidence | None:
     if binding.kind == "import" or not _reads_by_hand(file):
         return None
+    starts = binding.value is not None or binding.kind == "param"
+    if len(file.bindings.writes(binding)) > (0 if starts else 1):
+        return None  # it may be another thing in another place
     for use in file.bindings.references(binding):
         expression = use.parent
         if expression is None or expression.type != "member_expression":
@@ -173,7 +176,13 @@ def _of_uses(file: File, binding: Binding) -> Evidence | None:
         text = file.source.text(name)
         parts = arguments(call)
         listens = text in ("on", "once") and parts and parts[0].type == "string"
-        heard = listens and file.source.text(parts[0])[1:-1] == "readable"
+        event = file.source.text(parts[0])[1:-1] if listens else ""
+        if event in ("finish", "drain"):
+            line = file.source.position(call.start_byte).line
+            why = f"`{binding.name}` is heard for '{event}', which a writable emits (line {line})"
+            owner = _OWNERS.get(binding.kind, Owner.OTHER)
+            return Evidence(Level.LIKELY, knowledge.FOREIGN_OUT, owner, (why,))
+        heard = event == "readable"
         if heard or (text in _READ_BY and binding.name not in ("fs", "reader")):
             if text == "read" and parts and parts[0].type not in ("number", "identifier"):
                 continue
