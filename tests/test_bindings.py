@@ -165,6 +165,16 @@ WRITES = {
 }
 
 NO_ORIGIN = {
+    "lazily-another": (
+        "function _fs() { const data = require('fs'); _fs = function () { return own; }; "
+        "return data; } ‹_fs().x›", "a.js"),
+    "lazily-and-again": (
+        "function _fs() { const data = require('fs'); _fs = function () { return data; }; "
+        "return data; } _fs = own; ‹_fs().x›", "a.js"),
+    "lazily-but-more": (
+        "function _fs(a) { const data = require('fs'); if (a) return own; "
+        "_fs = function () { return data; }; return data; } ‹_fs().x›", "a.js"),
+    "a-function-that-requires": ("function f() { return require('fs'); } ‹f().x›", "a.js"),
     "undeclared": ("‹fs.createReadStream›()", "a.js"),
     "shadowed-by-parameter": ("const fs = require('fs'); function f(fs) { ‹fs.x›() }", "a.js"),
     "shadowed-by-later-var": ("import fs from 'fs'; function f() { ‹fs.x›(); var fs }", "a.js"),
@@ -238,6 +248,15 @@ ORIGINS = {
         "var _fs = _interopRequireDefault(require('fs')); ‹_fs.default.x›", "a.js", "fs", "x"),
     "babel-two-lines": (
         "var _a = require('fs'); var _b = _interopRequireDefault(_a); ‹_b.default.x›",
+        "a.js", "fs", "x"),
+    "swc": ("const _fs = _interop_require_default(require('fs')); ‹_fs.default.x›", "a.js", "fs", "x"),
+    "rollup": ("var fs = _interopDefaultCompat(require('fs')); ‹fs.default.x›", "a.js", "fs", "x"),
+    "lazily": (
+        "function _fs() { const data = require('fs'); _fs = function () { return data; }; "
+        "return data; } ‹_fs().x›", "a.js", "fs", "x"),
+    "lazily-by-default": (
+        "function _fs() { const data = _interop_require_default(require('fs')); "
+        "_fs = function _fs() { return data; }; return data; } ‹_fs().default.x›",
         "a.js", "fs", "x"),
     "esbuild": ("var i = __toESM(require('fs'), 1); ‹i.default.x›", "a.js", "fs", "x"),
     "dynamic": ("const fs = await import('node:fs'); ‹fs.open›()", "a.mjs", "node:fs", "open"),

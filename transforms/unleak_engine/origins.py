@@ -1,5 +1,6 @@
 """From which module's which export a value comes, whichever way it was imported."""
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -61,12 +62,21 @@ _PROMISES = frozenset({"dns", "fs", "inspector", "readline", "stream", "timers"}
 
 # What compilers wrap a required module into. Some hide a module that is no compiled one under
 # `default`, the others also offer its exports.
-HIDING_WRAPPERS = frozenset({"__importDefault", "_interopRequireDefault", "_interopDefaultLegacy"})
+HIDING_WRAPPERS = frozenset(
+    {
+        "__importDefault",
+        "_interopRequireDefault",
+        "_interop_require_default",
+        "_interopDefaultLegacy",
+        "_interopDefaultCompat",
+    }
+)
 _OTHER_WRAPPERS = frozenset(
     {
         "__importStar",
         "_interopDefault",
         "_interopRequireWildcard",
+        "_interop_require_wildcard",
         "_interopNamespace",
         "_interopNamespaceDefault",
         "_interopNamespaceCompat",
@@ -74,6 +84,11 @@ _OTHER_WRAPPERS = frozenset(
     }
 )
 _DEPTH = 24
+_LAZY = (
+    ["lexical_declaration", "expression_statement", "return_statement"],
+    ["variable_declaration", "expression_statement", "return_statement"],
+)
+_GIVES = re.compile(r"(?:function[\w$]*\(\)\{return|\(\)=>)([\w$]+);?\}?")
 
 
 class Origin(NamedTuple):
@@ -246,9 +261,42 @@ class Origins:
         if module is not None:
             return module, ()
         wrapped = interop_argument(node)
-        if wrapped is None:
+        if wrapped is not None:
+            return self._trace(wrapped[1], depth + 1)
+        loaded = self._loaded_lazily(node)
+        return None if loaded is None else self._trace(loaded, depth + 1)
+
+    def _loaded_lazily(self, call: Node) -> Node | None:
+        """What a compiler's function for an import gives, which puts itself out of work:
+        `function _fs() { const data = require('fs'); _fs = function () { return data; };
+        return data; }`."""
+        callee = call.child_by_field_name("function")
+        if callee is None or callee.type != "identifier":
             return None
-        return self._trace(wrapped[1], depth + 1)
+        binding = self.scopes.resolve(callee)
+        if binding is None or binding.kind != "function":
+            return None
+        body = binding.declaration.child_by_field_name("body")
+        parts = [c for c in body.named_children if c.type != "comment"] if body is not None else []
+        if [part.type for part in parts] not in _LAZY:
+            return None
+        declarators = parts[0].named_children
+        result = parts[2].named_children
+        if len(declarators) != 1 or not result or result[0].type != "identifier":
+            return None
+        name, value = (declarators[0].child_by_field_name(field) for field in ("name", "value"))
+        if name is None or self._text(name) != self._text(result[0]):
+            return None
+        writes = self.scopes.writes(binding)
+        own = parts[1].start_byte
+        inside = all(own <= write.start_byte < parts[1].end_byte for write in writes)
+        return value if len(writes) == 1 and inside and self._returns(parts[1], name) else None
+
+    def _returns(self, statement: Node, name: Node) -> bool:
+        """Whether `x = function () { return name; };` is what a statement says."""
+        text = "".join(self._text(statement).split()).rstrip(";")
+        given = _GIVES.fullmatch(text.partition("=")[2])
+        return given is not None and given.group(1) == self._text(name)
 
     def _trace_binding(self, binding: Binding, depth: int) -> tuple[str, tuple[str, ...]] | None:
         key = binding.node.start_byte

@@ -33,6 +33,7 @@ from unleak_codemods.drains.recognising import wait_at
 from unleak_codemods.drains.rewriting import exit_obstacle, rewritten
 from unleak_codemods.drains.sites import Site, is_helper_body, site_of
 from unleak_codemods.drains.waits import is_stable
+from unleak_codemods.helpers.drained import is_helper
 from unleak_codemods.streams.evidence import Level
 from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
@@ -52,12 +53,24 @@ from unleak_engine.edit import Safety
     ],
 )
 def find(match: Match) -> Iterator[Answer]:
+    if _in_the_helper(match):
+        return
     wait = wait_at(match.file, match["event"])
     site = site_of(match.file, wait) if wait is not None else None
     if wait is None or site is None:
         return
     code = wait.code or _obstacle(site)
     yield rewritten(site) if code is None else site.declined(code)
+
+
+def _in_the_helper(match: Match) -> bool:
+    """Whether the wait is that of the function a rewrite has brought along."""
+    function = match.functions.enclosing(match["event"])
+    while function is not None:
+        if is_helper(match.source.text(function)):
+            return True
+        function = match.functions.enclosing(function)
+    return False
 
 
 def _obstacle(site: Site) -> str | None:

@@ -33,7 +33,8 @@ class Kind(NamedTuple):
     process's own. `shape` is the key of what its members are, "" when nothing is known of them.
     `promised`: it comes out of an `await`. `passes`: it is no new thing but the call's argument of
     that number; -1 is the last that is no callback. `needs`: an option, as "name=value", that the
-    call must show for any of this to hold.
+    call must show for any of this to hold; an argument's number for the name means its last name.
+    `collects`: given a callback, it gathers all it is written, and nobody reads it.
     """
 
     role: str
@@ -46,6 +47,7 @@ class Kind(NamedTuple):
     promised: bool = False
     passes: int | None = None
     needs: str = ""
+    collects: bool = False
 
     @property
     def core(self) -> bool:
@@ -267,6 +269,8 @@ def _plain(name: str) -> str:
 
 def _exported(knowledge: Knowledge, module: str, key: str) -> Kind | None:
     exports = knowledge.exports.get(bare(module))
+    if exports is None and module.endswith(".js"):
+        exports = knowledge.exports.get(module[:-3])
     text = exports.get(key) if exports is not None else None
     return kind_of(text) if text is not None else None
 
@@ -308,6 +312,7 @@ def _kind(text: str) -> Kind:
         promised="await" in words,
         passes=passes,
         needs=needs,
+        collects="collects" in words,
     )
 
 

@@ -9,6 +9,7 @@ A table maps names to what they give, in words:
     "createThing()" = "readable finite" what a call gives
     "new Sink" = "writable"             what `new` gives, and a class that extends it
     "type Body" = "readable"            what an annotation says; a class need not say it again
+    "gather()" = "duplex collects"      with a callback it is a writable, and nobody reads it
     "get#0" = "message"                 parameter 0 of a callback handed to `get`
     "output" = "writable long"          an export that is a stream
     "connect()" = "await Client"        a promise of a `Client`, described below
@@ -87,7 +88,7 @@ class KnowledgeError(ValueError):
 
 
 _OPTIONS = ("model", "hint", "like")
-_FLAGS = ("finite", "fed", "await", "self", "unknown")
+_FLAGS = ("finite", "fed", "await", "collects", "self", "unknown")
 
 
 def parse(table: Mapping[str, object], base: Knowledge | None = None) -> Knowledge:

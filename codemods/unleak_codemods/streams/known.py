@@ -152,6 +152,12 @@ EXPORTS: dict[str, dict[str, str]] = {
         "createBlobService()": "azure-storage#Blobs",
         "createBlobServiceWithSas()": "azure-storage#Blobs",
     },
+    "base64-stream": {
+        "new Base64Encode": "duplex",
+        "new Base64Decode": "duplex",
+        "encode()": "duplex",
+        "decode()": "duplex",
+    },
     "big-json": {
         "createParseStream()": "duplex other",
         "createStringifyStream()": "readable other",
@@ -160,9 +166,9 @@ EXPORTS: dict[str, dict[str, str]] = {
         "()": "duplex",
     },
     "bl": {
-        "()": "duplex fed other",
-        "new": "duplex fed other",
-        "new BufferListStream": "duplex fed other",
+        "()": "duplex collects fed other",
+        "new": "duplex collects fed other",
+        "new BufferListStream": "duplex collects fed other",
     },
     "browserify": {
         "()": "browserify#Bundle",
@@ -829,7 +835,9 @@ EXPORTS: dict[str, dict[str, str]] = {
         "()": "await make-fetch-happen#Response",
         "json.stream()": "legacy minipass",
     },
-    "papaparse": {},
+    "papaparse": {
+        "parse()": "duplex 0=NODE_STREAM_INPUT",
+    },
     "pdfkit": {
         "new": "readable fed",
     },
@@ -884,6 +892,9 @@ EXPORTS: dict[str, dict[str, str]] = {
     "pumpify": {
         "()": "duplex readable-stream-3",
         "obj()": "duplex readable-stream-3",
+    },
+    "quote-stream": {
+        "()": "duplex readable-stream-2",
     },
     "raw-body": {},
     "react-dom/server": {
@@ -993,6 +1004,11 @@ EXPORTS: dict[str, dict[str, str]] = {
     },
     "shelljs": {
         "exec()": "child async=true",
+    },
+    "simple-zstd": {
+        "ZSTDCompress()": "duplex other",
+        "ZSTDDecompress()": "duplex other",
+        "ZSTDDecompressMaybe()": "duplex other",
     },
     "sitemap": {
         "new SitemapStream": "duplex fed",
@@ -1132,6 +1148,9 @@ EXPORTS: dict[str, dict[str, str]] = {
         "new Transform": "legacy streamx",
         "new PassThrough": "legacy streamx",
         "Readable.from()": "legacy streamx",
+    },
+    "string-to-stream": {
+        "()": "readable finite readable-stream-3",
     },
     "superagent": {
         "()": "legacy stream-1 superagent#Request",
@@ -2249,6 +2268,7 @@ HINTS = frozenset(
         "aws-sdk/clients/s3",
         "axios",
         "azure-storage",
+        "base64-stream",
         "big-json",
         "binary-split",
         "bl",
@@ -2359,6 +2379,7 @@ HINTS = frozenset(
         "progress-stream",
         "pump",
         "pumpify",
+        "quote-stream",
         "readable-stream",
         "replacestream",
         "request",
@@ -2368,6 +2389,7 @@ HINTS = frozenset(
         "sax",
         "scramjet-core",
         "sharp",
+        "simple-zstd",
         "sitemap",
         "skipper",
         "socket.io-stream",
@@ -2392,6 +2414,7 @@ HINTS = frozenset(
         "stream/promises",
         "streamifier",
         "streamx",
+        "string-to-stream",
         "superagent",
         "tar",
         "tar-fs",

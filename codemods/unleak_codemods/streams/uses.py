@@ -76,13 +76,24 @@ class Use(NamedTuple):
 
 def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
     """The uses of `binding` other than its declaration and the stages of `chain`, in order."""
+    own = _stages_of(chain)
+    return [use for use in _every_use(file, binding) if use.node.id not in own]
+
+
+def _stages_of(chain: Chain) -> set[int]:
+    return {unwrap(chain.root).id, *(stage.node.id for stage in chain.stages)}
+
+
+def _every_use(file: File, binding: Binding) -> list[Use]:
+    """All uses but the declaration, and the assignment that stands in for one. Looked at once:
+    hundreds of chains may go into one response."""
+    key = ("uses of", binding.node.start_byte)
+    known = file.memo.get(key)
+    if isinstance(known, list):
+        return known
     found: list[Use] = []
     for node in file.bindings.references(binding):
-        if same(node, binding.node):
-            continue
-        if any(same(node, stage.node) for stage in chain.stages) or _is_root(node, chain):
-            continue
-        if binding.value is None and _is_first_write(node):
+        if same(node, binding.node) or (binding.value is None and _is_first_write(node)):
             continue
         found += _chained_uses(file, node)
     if binding.value is not None and not binding.path:
@@ -91,6 +102,7 @@ def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
             Use(binding.node, "listener", item.event or "", item.node, item.handler)
             for item in declared
         ]
+    file.memo[key] = found
     return found
 
 
@@ -114,16 +126,12 @@ _VALUE_UNUSED = frozenset(
 def uses_of_member(file: File, stage: Node, chain: Chain) -> list[Use]:
     """The uses of what `stage` reads, a member such as `child.stdout`, outside of `chain`: the
     same path from the same variable, or from `this` of the same class."""
-    return [
-        use
-        for node in _same_members(file, stage)
-        if not any(same(node, other.node) for other in chain.stages) and not _is_root(node, chain)
-        for use in _chained_uses(file, node)
-    ]
+    own = _stages_of(chain)
+    return [use for use in _same_members(file, stage) if use.node.id not in own]
 
 
-def _same_members(file: File, member: Node) -> list[Node]:
-    """The expressions of the file that read the same member as `member`, itself among them."""
+def _same_members(file: File, member: Node) -> list[Use]:
+    """What the file does wherever it reads the same member as `member`, itself among them."""
     root = _root(member)
     if root is None:
         return []
@@ -141,8 +149,9 @@ def _same_members(file: File, member: Node) -> list[Node]:
                 if other is not None and _home(file, other) == key[1]:
                     found.append(node)
                 break
-    file.memo[key] = found
-    return found
+    uses = [use for node in found for use in _chained_uses(file, node)]
+    file.memo[key] = uses
+    return uses
 
 
 def _root(member: Node) -> Node | None:
@@ -165,10 +174,6 @@ def _home(file: File, root: Node) -> tuple[str, int]:
     if binding is None:
         return file.source.text(root), 0
     return binding.name, binding.node.start_byte
-
-
-def _is_root(node: Node, chain: Chain) -> bool:
-    return same(node, unwrap(chain.root))
 
 
 def _is_first_write(node: Node) -> bool:
