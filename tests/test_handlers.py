@@ -527,6 +527,16 @@ def test_the_handlers_of_one_holder_stand_apart() -> None:
             "`res` is the 2nd parameter of a function that is named like a handler",
         ),
         (
+            "(req, res) => { res.setHeader('a', 'b'); ‹res›; };",
+            "`res` is the 2nd parameter of a function that is named like a handler, and calls "
+            "`res.setHeader`",
+        ),
+        (
+            EXPRESS + "app.get('/', (q, s) => send(q, s));\nfunction send(req, res) { ‹res›; }",
+            "`res` is the 2nd parameter of a function that is named like a handler, and handlers "
+            "call it with theirs",
+        ),
+        (
             KOA + "app.use((ctx) => { ‹ctx.res›; });",
             "`ctx.res` is the response that the 1st parameter of a handler given to `app.use` of "
             "koa holds",

@@ -175,7 +175,7 @@ def _unanswered(
         return "ended-by-hand"
     if logs or any(item.does is Does.FORWARDS for item in off):
         return "error-handler-answers" if not closing else "close-continues"
-    if site.handler is not None:
+    if site.served:
         return "failure-unanswered"
     notes = [LEFT_ALONE, *([SUCCEEDED] if closing else [])]
     then = closing[0].handler if closing else None

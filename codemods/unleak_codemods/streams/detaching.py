@@ -48,7 +48,7 @@ def pipe_statement(site: Site) -> Answer:
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
     if imported is None:
         return site.declined("no-import-place")
-    if site.destination.role == "response" or site.handler is not None:
+    if site.destination.role == "response" or site.served:
         return _answering(site, imported)
     heard = _error_handlers(site)
     if heard and len(heard) < len(site.chain.stages):

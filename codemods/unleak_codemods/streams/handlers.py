@@ -129,12 +129,15 @@ def _handler(file: File, function: Node, found: Parts) -> Handler | None:
         said = _of(said, framework, major)
     if registered is not None and registered.wrapper and said.startswith("a handler"):
         said += ", through a wrapper"
+    called = None if telling.sure else _answers(file, function, at)
+    if called is not None:
+        said += f", and calls `{called}`"
     return Handler(
         function,
         request,
         response,
         next=after or None,
-        sure=telling.sure or _answers(file, function, at),
+        sure=telling.sure or called is not None,
         reason=said,
         framework=framework.name if framework is not None else None,
         major=major,
@@ -192,14 +195,15 @@ def _rejection(
     return found
 
 
-def _answers(file: File, function: Node, at: dict[str, int]) -> bool:
-    """Whether the code calls on the response what only a response has."""
+def _answers(file: File, function: Node, at: dict[str, int]) -> str | None:
+    """What the code calls on the response that only a response has: `res.setHeader`."""
     index = at.get("response")
     if index is None:
-        return False
+        return None
     node = file.functions.parameters(function)[index]
     binding = file.bindings.resolve(node) if node.type == "identifier" else None
-    return binding is not None and _answers_with(file, binding) is not None
+    said = _answers_with(file, binding) if binding is not None else None
+    return f"{file.source.text(node)}.{said}" if said is not None else None
 
 
 # What a stage is.
@@ -266,12 +270,13 @@ def _role_at(file: File, binding: Binding, below: tuple[str, ...]) -> tuple[str,
     if role is None or role not in ("request", "response", "socket"):
         return None
     sure = part.sure or (handler is not None and handler.sure)
-    sure = sure or (not path and function is not None and _always_given(file, function, index))
     reason = part.reason
     if reason.startswith(("typed", "the `@")):
         whole = f"`{said}` is {reason}"
         return role, sure, whole if not path else f"`{said}` is the {role} of what is {reason}"
     reason = handler.reason if handler is not None else reason
+    if not (sure or path) and function is not None and _always_given(file, function, index):
+        sure, reason = True, f"{reason}, and handlers call it with theirs"
     nth = _NTH[min(index, 5)]
     if not path:
         return role, sure, f"`{said}` is the {nth} parameter of {reason}"

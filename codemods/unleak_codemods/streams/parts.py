@@ -7,8 +7,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import frameworks
-from unleak_codemods.streams.annotations import Type, imported_types, jsdoc_of, type_of
 from unleak_codemods.streams.frameworks import BY_NAME, Framework
+from unleak_codemods.streams.handler_types import Type, imported_types, jsdoc_of, type_of
 from unleak_codemods.streams.registrations import (
     Registration,
     may_register,

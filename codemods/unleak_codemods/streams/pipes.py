@@ -58,6 +58,12 @@ class Site:
         return self.evidence[-1]
 
     @property
+    def served(self) -> bool:
+        """Whether a client is waited on here. One that leaves is no error of the server's: nobody
+        hears of it, and a rejection that nobody takes would end the process."""
+        return self.handler is not None or self.source.role == "request"
+
+    @property
     def all_uses(self) -> list[Use]:
         return [use for uses in self.uses for use in uses]
 
@@ -126,7 +132,7 @@ def site_at(file: File, call: Node) -> Site | None:
         for found, stage in zip(evidence, chain.stages, strict=True)
     ]
     wrapper = wrappers.wrapper_above(file, chain.node)
-    return Site(file, chain, evidence, uses, wrapper, handlers.handler_at(file, chain.node))
+    return Site(file, chain, evidence, uses, wrapper, handlers.serving_at(file, chain.node))
 
 
 def _uses(file: File, chain: Chain, found: Evidence, stage: Node) -> list[Use]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import frameworks
-from unleak_codemods.streams.annotations import type_of
 from unleak_codemods.streams.frameworks import BY_MODULE, BY_NAME, Framework
+from unleak_codemods.streams.handler_types import type_of
 from unleak_codemods.streams.knowledge import bare
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,

@@ -52,7 +52,7 @@ def upload(site: Site) -> Answer:
 def _into_child(site: Site) -> Answer:
     """Nobody hears the child's stdin: its EPIPE ends the process, as before, but a stdin that is
     closed without an error, because the child is done, does not."""
-    if site.handler is not None or destroyed_by_hand(site):
+    if site.served or destroyed_by_hand(site):
         return site.declined("upload")
     source, chain = site.file.source, site.chain
     imported = site.file.bindings.import_name("stream/promises", "pipeline", chain.node)
