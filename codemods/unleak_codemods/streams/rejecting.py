@@ -1,9 +1,10 @@
 """The rewrite of a chain in a promise's executor that does more than copy: all of it stays, and
 whatever fails or closes early rejects the promise too."""
 
-from tree_sitter import Node
+from collections.abc import Sequence
 
 from unleak_codemods.streams import pipes
+from unleak_codemods.streams.continuing import continuing
 from unleak_codemods.streams.detaching import (
     FED,
     LISTENERS_STAY,
@@ -15,12 +16,12 @@ from unleak_codemods.streams.detaching import (
     rewrite,
 )
 from unleak_codemods.streams.evidence import Owner
+from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.settling import settling
-from unleak_codemods.streams.syntax import in_block, inside, walk
+from unleak_codemods.streams.syntax import in_block, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
-from unleak_engine.edit import Edit, Safety
+from unleak_engine.edit import Edit, Kept, Safety, weave
 
 REQUEST = "a failure destroys the message: its `socket` is null afterwards"
 REJECTS = (
@@ -40,8 +41,12 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         return site.declined("no-import-place")
     reject, added = _reject(wrapper)
     call = f"{imported.expression}("
-    if _made_just_before(site, wrapper):
-        edits = chain_edits(site, call, f").catch({reject})")
+    fresh = _made_just_before(site, wrapper)
+    moved = continuing(site, wrapper, reject, fresh=fresh)
+    if isinstance(moved, str):
+        return site.declined(moved)
+    if fresh:
+        edits = (*moved.edits, *_edits(site, call, f"){moved.after}", moved.without))
     else:
         if no_destroy(site.source):
             return site.declined("no-destroy")
@@ -50,7 +55,9 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
             return site.declined("no-block")
         name, tail = closing_catch(site, f"{reject}(err)")
         edits = chain_edits(site, call, tail, name=None if named_already else name)
-    notes = [REJECTS]
+    if reject not in moved.after:
+        added = ()
+    notes = [REJECTS, *moved.notes]
     if not made_around(site.file, wrapper, site.source):
         notes.append(pipes.HANDED_OVER)
     if site.source.role in ("request", "message"):
@@ -60,6 +67,22 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if pipes.fed_after(site):
         notes.append(FED)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
+
+
+def _edits(site: Site, before: str, after: str, without: Sequence[Kept]) -> tuple[Edit, ...]:
+    """The chain as a call, the listeners that `without` covers left out."""
+    source, chain = site.file.source, site.chain
+    indent = source.indent(chain.node.start_byte)
+    parts = pipeline_parts(
+        source,
+        chain,
+        before=before,
+        after=after,
+        indent=indent,
+        listening=True,
+        without=without,
+    )
+    return weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)
 
 
 def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
@@ -101,33 +124,11 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
-    if _settles_elsewhere(site, wrapper):
-        return "settles-early"
     if _hands_out_streams(site):
         return "handler-does-more"
-    if pipes.continues_on_close(site, lambda handler: _resolves(site, wrapper, handler)):
-        return "close-continues"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
     return _stage_obstacle(site, wrapper)
-
-
-def _settles_elsewhere(site: Site, wrapper: Wrapper) -> bool:
-    """Whether the end of a stage before the last settles the promise: what fails after that would
-    be heard by nobody, while without a pipeline it ended the process."""
-    for index, stage in enumerate(site.chain.stages[:-1]):
-        heard = [(item.event, item.handler) for item in stage.listeners]
-        heard += [(use.name, use.handler) for use in site.uses[index] if use.what == "listener"]
-        for event, handler in heard:
-            if event in ("end", "finish", "close") and _names(site, wrapper.resolve, handler):
-                return True
-    return False
-
-
-def _names(site: Site, name: str, handler: Node | None) -> bool:
-    return handler is not None and any(
-        node.type == "identifier" and site.file.source.text(node) == name for node in walk(handler)
-    )
 
 
 def _hands_out_streams(site: Site) -> bool:
@@ -135,10 +136,6 @@ def _hands_out_streams(site: Site) -> bool:
     events = {item.event for item in site.chain.stages[-1].listeners}
     events |= {use.name for use in site.uses[-1] if use.what == "listener"}
     return bool(events & {"file", "entry", "part", "stream"})
-
-
-def _resolves(site: Site, wrapper: Wrapper, handler: Node | None) -> bool:
-    return settling(site.file, handler, wrapper.resolve, wrapper.reject).how == "resolve"
 
 
 def _is_executors(site: Site, wrapper: Wrapper) -> bool:

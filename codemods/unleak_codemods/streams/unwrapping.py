@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import pipes
+from unleak_codemods.streams.continuing import WHEN_WRITTEN
 from unleak_codemods.streams.evidence import Level, Owner
 from unleak_codemods.streams.pipelines import indented, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site
@@ -120,6 +121,8 @@ def _safety(site: Site, wrapper: Wrapper) -> tuple[Safety, list[str]]:
         notes.append(pipes.FOREIGN)
     elif not site.source.kind.finite:
         notes.append(NEVER_ENDS)
+    if wrapper.settles_on_the_source(site.chain):
+        notes.append(WHEN_WRITTEN)
     if not wrapper.rejects:
         notes.append(NEW_REJECTION)
     looked = any(use.what in ("property", "tested") for use in site.all_uses)

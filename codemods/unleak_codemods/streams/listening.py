@@ -1,0 +1,164 @@
+"""Every listener on the stages of a chain: attached in it, in a statement beside it, or where the
+stage is made; and what may happen twice when one listener hears of another stage's failure."""
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from unleak_codemods.streams.chains import strip_listeners
+from unleak_codemods.streams.pipes import Site
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    arguments,
+    called_method,
+    callee,
+    in_block,
+    inside,
+    named,
+    unwrap,
+    walk,
+)
+from unleak_engine.codemod import File
+
+
+class Heard(NamedTuple):
+    """`handler` hears `event` on stage `stage`; `call` attaches it. `statement` is the statement
+    that does nothing else but attach listeners, beside the chain; None for one in the chain, or
+    in a place it cannot be taken from."""
+
+    stage: int
+    event: str | None
+    handler: Node | None
+    call: Node
+    statement: Node | None = None
+    chained: bool = False
+
+
+def heard(site: Site) -> list[Heard]:
+    """The listeners of all stages, in no order that matters."""
+    found: list[Heard] = []
+    for index, stage in enumerate(site.chain.stages):
+        for item in stage.listeners:
+            found.append(Heard(index, item.event, item.handler, item.node, chained=True))
+        for use in site.uses[index]:
+            if use.what == "listener" and use.call is not None:
+                beside = _statement_beside(site, use.node)
+                found.append(Heard(index, use.name or None, use.handler, use.call, beside))
+        binding = site.evidence[index].binding
+        if binding is not None and binding.value is not None and not binding.path:
+            for item in strip_listeners(site.file.source, binding.value)[1]:
+                found.append(Heard(index, item.event, item.handler, item.node))
+    return found
+
+
+def _statement_beside(site: Site, name: Node) -> Node | None:
+    """The statement in the chain's own block that only attaches listeners to `name`."""
+    statement = site.file.functions.statement_of(name)
+    if statement.type != "expression_statement" or not in_block(statement):
+        return None
+    if statement.parent != site.file.functions.statement_of(site.chain.node).parent:
+        return None
+    root, listeners = strip_listeners(site.file.source, named(statement)[0])
+    return statement if listeners and root.id == name.id else None
+
+
+def taken_off(site: Site) -> bool:
+    """Whether the code takes listeners off a stage again."""
+    return any(
+        use.what == "method" and use.name in ("off", "removeListener", "removeAllListeners")
+        for use in site.all_uses
+    )
+
+
+_LOGS = re.compile(r"(this\.)?(console|log|logger|debug|winston)(\.\w+)*", re.IGNORECASE)
+_AGAIN = frozenset(
+    ["destroy", "end", "close", "abort", "kill", "unref", "pause", "unpipe", "clear", "stop", "off"]
+)
+
+
+def harmless(file: File, handler: Node | None, reject: str | None, *, depth: int = 0) -> bool:
+    """Whether a listener for 'error' may as well run twice, or for another stage: all it does is
+    to reject, to log, to destroy, to set flags, or to throw."""
+    if handler is None or depth > 2:
+        return False
+    if handler.type == "identifier":
+        if file.source.text(handler) == reject:
+            return True
+        binding = file.bindings.resolve(handler)
+        function = binding.value or binding.node.parent if binding is not None else None
+        if binding is None or function is None or binding.kind == "param":
+            return False
+        function = unwrap(function)
+        return function.type in FUNCTIONS and harmless(file, function, reject, depth=depth + 1)
+    if handler.type == "member_expression":
+        return _LOGS.fullmatch(file.source.text(handler)) is not None
+    body = handler.child_by_field_name("body") if handler.type in FUNCTIONS else None
+    if body is None:
+        return False
+    return all(_may_run_twice(file, node, body, reject, depth) for node in walk(body))
+
+
+def _may_run_twice(file: File, node: Node, body: Node, reject: str | None, depth: int) -> bool:
+    if node.type in ("await_expression", "yield_expression", "update_expression"):
+        return False
+    if node.type == "augmented_assignment_expression":
+        return False
+    if node.type == "assignment_expression":
+        right = node.child_by_field_name("right")
+        return right is not None and unwrap(right).type in _FIXED
+    if node.type != "call_expression":
+        return True
+    target = callee(node)
+    if target is None:
+        return False
+    text = file.source.text(target)
+    if text == reject or _LOGS.fullmatch(text) or text in ("clearTimeout", "clearInterval"):
+        return True
+    if _only_rejected_with(file, node, body, reject):
+        return True
+    method = called_method(node)
+    if method is not None:
+        return file.source.text(method[1]) in _AGAIN and not arguments(node)[1:]
+    return target.type == "identifier" and harmless(file, target, reject, depth=depth + 1)
+
+
+_FIXED = frozenset({"true", "false", "null", "undefined", "number", "string", "identifier"})
+
+
+def _only_rejected_with(file: File, node: Node, body: Node, reject: str | None) -> bool:
+    """Whether a call only makes the error that the promise is rejected with, or a text to log."""
+    outer = node.parent
+    while outer is not None and inside(outer, body):
+        if outer.type in FUNCTIONS:
+            return False
+        if outer.type == "call_expression":
+            target = callee(outer)
+            text = file.source.text(target) if target is not None else ""
+            if text == reject or _LOGS.fullmatch(text):
+                return True
+        outer = outer.parent
+    return False
+
+
+def mentions(file: File, handler: Node | None, name: str | None, *, depth: int = 0) -> bool:
+    """Whether `handler`, or a function of this file that it calls, says `name`."""
+    if handler is None or name is None or depth > 2:
+        return False
+    if handler.type == "identifier" and file.source.text(handler) == name:
+        return True
+    for node in walk(handler):
+        if node.type != "identifier":
+            continue
+        if file.source.text(node) == name:
+            return True
+        binding = file.bindings.resolve(node)
+        if binding is None or binding.kind == "param":
+            continue
+        function = binding.value or binding.node.parent
+        if function is None or inside(handler, function):
+            continue
+        function = unwrap(function)
+        if function.type in FUNCTIONS and mentions(file, function, name, depth=depth + 1):
+            return True
+    return False
