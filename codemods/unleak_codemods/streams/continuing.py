@@ -9,11 +9,20 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from unleak_codemods.streams.detaching import LISTENERS_STAY
 from unleak_codemods.streams.listening import Heard, harmless, heard, mentions, taken_off
 from unleak_codemods.streams.pipelines import indented
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.settling import settling
-from unleak_codemods.streams.syntax import FUNCTIONS, called_method, inside, named, walk
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    arguments,
+    called_method,
+    callee,
+    inside,
+    named,
+    walk,
+)
 from unleak_codemods.streams.wrappers import Wrapper
 from unleak_engine.edit import Edit, Kept
 
@@ -40,23 +49,20 @@ def continuing(site: Site, wrapper: Wrapper, reject: str, *, fresh: bool) -> Con
     """How the listeners move, or the code of what keeps them from it. `reject` is the name that
     rejects the promise; `fresh` says that the destination was made in this tick."""
     listeners = heard(site)
-    done = _goes_on(site, wrapper, listeners, fresh)
-    failing = _answers(site, wrapper, listeners)
+    may_move = fresh and not taken_off(site)
+    done = _goes_on(site, wrapper, listeners, may_move)
     if isinstance(done, str):
         return done
+    failing = _answers(site, wrapper, listeners, may_move)
     if isinstance(failing, str):
         return failing
-    if not done and not failing:
-        return Continuing(f".catch({reject})", (), (), ())
-    if failing and (not fresh or taken_off(site)):
-        return "error-handler-answers"
-    for item in (*done, *failing):
-        if not _movable(site, item):
-            return "close-continues" if item in done else "error-handler-answers"
     notes = [ONCE] if failing else []
     if done:
         notes.append(WHEN_DONE if done[0].event == "close" else WHEN_WRITTEN)
-    edits, without = _taken(site, [*done, *failing])
+    gone = [*done, *failing]
+    if len(gone) < len(listeners):
+        notes.append(LISTENERS_STAY)
+    edits, without = _taken(site, gone)
     return Continuing(_after(site, done, failing, reject), edits, without, tuple(notes))
 
 
@@ -72,26 +78,25 @@ def _after(site: Site, done: list[Heard], failing: list[Heard], reject: str) -> 
 
 
 def _goes_on(
-    site: Site, wrapper: Wrapper, listeners: list[Heard], fresh: bool
+    site: Site, wrapper: Wrapper, listeners: list[Heard], may_move: bool
 ) -> list[Heard] | str:
     """The listener that goes on when the copy is done, as often as it is attached: of 'close', or
     of the 'end' of an earlier stage, if it resolves the promise."""
     last = len(site.chain.stages) - 1
+    names = frozenset({wrapper.reject or ""})
     found: list[Heard] = []
     for item in listeners:
         resolves = mentions(site.file, item.handler, wrapper.resolve)
-        if item.event == "close" and not harmless(site.file, item.handler, wrapper.reject):
+        if item.event == "close" and not harmless(site.file, item.handler, names):
             if not resolves:
                 return "close-continues"
             found.append(item)
         elif item.stage < last and item.event in ("end", "finish") and resolves:
             found.append(item)
-    if not found:
-        return []
-    if site.destination.role == "writable" and fresh and not taken_off(site):
-        return (
-            found if len({_text(site, item.handler) for item in found}) == 1 else "close-continues"
-        )
+    one = len({_text(site, item.handler) for item in found}) == 1
+    movable = may_move and one and all(_movable(site, item) for item in found)
+    if not found or (site.destination.role == "writable" and movable):
+        return found
     if any(item.event != "close" for item in found):
         return "settles-early"
     rejects = {
@@ -108,25 +113,68 @@ def _goes_on(
     return [] if stay else "close-continues"
 
 
-def _answers(site: Site, wrapper: Wrapper, listeners: list[Heard]) -> list[Heard] | str:
-    """The listener for 'error' that must be called once, as often as it is attached."""
+def _answers(
+    site: Site, wrapper: Wrapper, listeners: list[Heard], may_move: bool
+) -> list[Heard] | str:
+    """The listeners for 'error' that the one `catch` takes the place of, none when all may stay.
+
+    One stays where its own stage's failure settles the promise before any other listener can, and
+    a second call does no harm or cannot be: a core stream says 'error' once.
+    """
     failing = [item for item in listeners if item.event in ("error", None)]
     if any(item.event is None for item in failing):
         return "error-handler-answers"
-    found = [item for item in failing if not harmless(site.file, item.handler, wrapper.reject)]
-    if not found:
+    settles = frozenset({wrapper.resolve, wrapper.reject or ""})
+    once = [item for item in failing if not harmless(site.file, item.handler, settles)]
+    resolving = [item for item in failing if mentions(site.file, item.handler, wrapper.resolve)]
+    settled = {item.stage for item in failing if _settles(site, wrapper, item)}
+    unheard = len(settled) < len(site.chain.stages)
+    twice = len({item.stage for item in once}) > 1 or (bool(once) and site.source.kind.fed)
+    if not twice and not (resolving and unheard):
         return []
-    settles = any(
-        mentions(site.file, item.handler, name)
-        for item in found
-        for name in (wrapper.resolve, wrapper.reject)
+    moving = [item for item in failing if item in once or item in resolving]
+    plain = [item for item in failing if item not in moving and _settles(site, wrapper, item)]
+    told = not unheard or all(_tells_failure(site, wrapper, item) for item in resolving)
+    if resolving and (plain or not told):
+        return "error-handler-answers"
+    if len({_text(site, item.handler) for item in moving}) != 1 or not _settles(
+        site, wrapper, moving[0]
+    ):
+        return "error-handler-answers"
+    gone = [*moving, *plain]
+    by_name = all(
+        site.file.source.text(item.handler) == wrapper.reject for item in plain if item.handler
     )
-    foldable = settles and len({_text(site, item.handler) for item in found}) == 1
-    if foldable and all(item.statement is not None or item.chained for item in found):
-        return found
-    core = not site.source.kind.fed
-    resolves = any(mentions(site.file, item.handler, wrapper.resolve) for item in found)
-    return [] if len(found) == 1 and core and not resolves else "error-handler-answers"
+    if by_name and may_move and all(_movable(site, item) for item in gone):
+        return gone
+    return "error-handler-answers"
+
+
+def _settles(site: Site, wrapper: Wrapper, item: Heard) -> bool:
+    return any(
+        mentions(site.file, item.handler, name) for name in (wrapper.resolve, wrapper.reject)
+    )
+
+
+def _tells_failure(site: Site, wrapper: Wrapper, item: Heard) -> bool:
+    """Whether a listener for 'error' resolves with what can only mean a failure, in any case: it
+    may then tell of every stage's failure."""
+    if item.handler is None or any(node.type in _BRANCHES for node in walk(item.handler)):
+        return False
+    calls = [
+        node
+        for node in walk(item.handler)
+        if node.type == "call_expression"
+        and (target := callee(node)) is not None
+        and site.file.source.text(target) == wrapper.resolve
+    ]
+    return bool(calls) and all(
+        [site.file.source.text(part) for part in arguments(node)] in (["false"], ["null"])
+        for node in calls
+    )
+
+
+_BRANCHES = frozenset({"if_statement", "ternary_expression", "switch_statement", "try_statement"})
 
 
 def _movable(site: Site, item: Heard) -> bool:
@@ -134,7 +182,9 @@ def _movable(site: Site, item: Heard) -> bool:
     with, except an error, nor the stages as they were while they were open."""
     if item.handler is None or not (item.chained or item.statement is not None):
         return False
-    if _says_more(item.call, item.handler):
+    if _says_more(item.call, item.handler) or len(arguments(item.call)) != 2:
+        return False
+    if item.statement is not None and _comment_behind(item.statement):
         return False
     if item.handler.type == "identifier":
         return True
@@ -168,6 +218,15 @@ def _says_more(call: Node, handler: Node) -> bool:
     )
 
 
+def _comment_behind(statement: Node) -> bool:
+    after = statement.next_named_sibling
+    return (
+        after is not None
+        and after.type == "comment"
+        and after.start_point.row == statement.end_point.row
+    )
+
+
 def _text(site: Site, handler: Node | None) -> str:
     return " ".join(site.file.source.text(handler).split()) if handler is not None else ""
 
@@ -188,27 +247,34 @@ def _taken(site: Site, items: list[Heard]) -> tuple[tuple[Edit, ...], tuple[Kept
     """What takes the listeners away: whole statements with the comments right above them, which
     go above the chain, and single calls of those that attach more."""
     source = site.file.source
-    statement = site.file.functions.statement_of(site.chain.node)
     edits: list[Edit] = []
     without: list[Kept] = []
-    comments: list[str] = []
+    whole: dict[int, Node] = {}
     gone = {item.call.id for item in items}
     for item in items:
         cut = _call_span(item.call)
         if item.chained:
             without.append(cut)
         elif item.statement is not None and _all_go(item.statement, gone):
-            above = _comments_above(site, item.statement)
-            comments += [source.text(node) for node in above]
-            first = above[0].start_byte if above else item.statement.start_byte
-            edits.append(_line_gone(site, first, item.statement.end_byte))
+            whole[item.statement.start_byte] = item.statement
         else:
             edits.append(Edit(cut.start, cut.end, b""))
+    comments: list[str] = []
+    spans: list[Kept] = []
+    for start in sorted(whole):
+        above = _comments_above(whole[start])
+        comments += [source.text(node) for node in above]
+        span = _lines(site, above[0].start_byte if above else start, whole[start].end_byte)
+        if spans and spans[-1].end == span.start:
+            span = Kept(spans.pop().start, span.end)
+        spans.append(span)
+    edits += [_deletion(site, span) for span in spans]
     if comments:
-        line = source.newline + source.indent(statement.start_byte)
-        edits.append(Edit.insert(statement.start_byte, "".join(c + line for c in comments)))
-    unique = {(edit.start, edit.end): edit for edit in edits}
-    return tuple(unique.values()), tuple(without)
+        statement = site.file.functions.statement_of(site.chain.node)
+        first = [*_comments_above(statement), statement][0].start_byte
+        line = source.newline + source.indent(first)
+        edits.append(Edit.insert(first, "".join(text + line for text in comments)))
+    return tuple(edits), tuple(without)
 
 
 def _all_go(statement: Node, gone: set[int]) -> bool:
@@ -228,7 +294,7 @@ def _call_span(call: Node) -> Kept:
     return Kept(owner.end_byte if owner is not None else call.start_byte, call.end_byte)
 
 
-def _comments_above(site: Site, statement: Node) -> list[Node]:
+def _comments_above(statement: Node) -> list[Node]:
     """The comments on the lines right above `statement`, each on lines of its own."""
     found: list[Node] = []
     below = statement
@@ -242,17 +308,21 @@ def _comments_above(site: Site, statement: Node) -> list[Node]:
     return found[::-1]
 
 
-def _line_gone(site: Site, start: int, end: int) -> Edit:
-    """The deletion of `start:end`, of its lines where nothing else stands on them, and of the
-    blank line below when there is one above."""
+def _lines(site: Site, start: int, end: int) -> Kept:
+    """`start:end` with the rest of its lines where nothing else stands on them."""
     data = site.file.source.data
     line = site.file.source.line_start(start)
     after = data.find(b"\n", end) + 1 or len(data)
-    if data[line:start].strip() or data[end:after].strip():
-        return Edit(start, end, b"")
-    above = data[site.file.source.line_start(max(line - 1, 0)) : line].strip()
-    below = data.find(b"\n", after) + 1
-    if above in (b"",) or above.endswith(b"{"):
-        while below and not data[after:below].strip():
-            after, below = below, data.find(b"\n", below) + 1
-    return Edit(line, after, b"")
+    alone = not data[line:start].strip() and not data[end:after].strip()
+    return Kept(line, after) if alone else Kept(start, end)
+
+
+def _deletion(site: Site, span: Kept) -> Edit:
+    """The deletion of `span`, of the blank lines below too when there are some above, or when it
+    begins its block."""
+    data, start, after = site.file.source.data, span.start, span.end
+    above = data[site.file.source.line_start(max(start - 1, 0)) : start].strip()
+    if start == site.file.source.line_start(start) and (not above or above.endswith(b"{")):
+        while (below := data.find(b"\n", after) + 1) and not data[after:below].strip():
+            after = below
+    return Edit(start, after, b"")

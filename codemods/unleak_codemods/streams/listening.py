@@ -2,6 +2,7 @@
 stage is made; and what may happen twice when one listener hears of another stage's failure."""
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -77,29 +78,29 @@ _AGAIN = frozenset(
 )
 
 
-def harmless(file: File, handler: Node | None, reject: str | None, *, depth: int = 0) -> bool:
-    """Whether a listener for 'error' may as well run twice, or for another stage: all it does is
-    to reject, to log, to destroy, to set flags, or to throw."""
+def harmless(file: File, handler: Node | None, settles: Set[str], *, depth: int = 0) -> bool:
+    """Whether a listener may as well run twice: all it does is to call one of `settles`, which
+    settle a promise, to log, to destroy, to set flags, or to throw."""
     if handler is None or depth > 2:
         return False
     if handler.type == "identifier":
-        if file.source.text(handler) == reject:
+        if file.source.text(handler) in settles:
             return True
         binding = file.bindings.resolve(handler)
         function = binding.value or binding.node.parent if binding is not None else None
         if binding is None or function is None or binding.kind == "param":
             return False
         function = unwrap(function)
-        return function.type in FUNCTIONS and harmless(file, function, reject, depth=depth + 1)
+        return function.type in FUNCTIONS and harmless(file, function, settles, depth=depth + 1)
     if handler.type == "member_expression":
         return _LOGS.fullmatch(file.source.text(handler)) is not None
     body = handler.child_by_field_name("body") if handler.type in FUNCTIONS else None
     if body is None:
         return False
-    return all(_may_run_twice(file, node, body, reject, depth) for node in walk(body))
+    return all(_may_run_twice(file, node, body, settles, depth) for node in walk(body))
 
 
-def _may_run_twice(file: File, node: Node, body: Node, reject: str | None, depth: int) -> bool:
+def _may_run_twice(file: File, node: Node, body: Node, settles: Set[str], depth: int) -> bool:
     if node.type in ("await_expression", "yield_expression", "update_expression"):
         return False
     if node.type == "augmented_assignment_expression":
@@ -113,20 +114,20 @@ def _may_run_twice(file: File, node: Node, body: Node, reject: str | None, depth
     if target is None:
         return False
     text = file.source.text(target)
-    if text == reject or _LOGS.fullmatch(text) or text in ("clearTimeout", "clearInterval"):
+    if text in settles or _LOGS.fullmatch(text) or text in ("clearTimeout", "clearInterval"):
         return True
-    if _only_rejected_with(file, node, body, reject):
+    if _only_rejected_with(file, node, body, settles):
         return True
     method = called_method(node)
     if method is not None:
         return file.source.text(method[1]) in _AGAIN and not arguments(node)[1:]
-    return target.type == "identifier" and harmless(file, target, reject, depth=depth + 1)
+    return target.type == "identifier" and harmless(file, target, settles, depth=depth + 1)
 
 
 _FIXED = frozenset({"true", "false", "null", "undefined", "number", "string", "identifier"})
 
 
-def _only_rejected_with(file: File, node: Node, body: Node, reject: str | None) -> bool:
+def _only_rejected_with(file: File, node: Node, body: Node, settles: Set[str]) -> bool:
     """Whether a call only makes the error that the promise is rejected with, or a text to log."""
     outer = node.parent
     while outer is not None and inside(outer, body):
@@ -135,7 +136,7 @@ def _only_rejected_with(file: File, node: Node, body: Node, reject: str | None) 
         if outer.type == "call_expression":
             target = callee(outer)
             text = file.source.text(target) if target is not None else ""
-            if text == reject or _LOGS.fullmatch(text):
+            if text in settles or _LOGS.fullmatch(text):
                 return True
         outer = outer.parent
     return False

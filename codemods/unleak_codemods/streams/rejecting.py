@@ -7,11 +7,9 @@ from unleak_codemods.streams import pipes
 from unleak_codemods.streams.continuing import continuing
 from unleak_codemods.streams.detaching import (
     FED,
-    LISTENERS_STAY,
     chain_edits,
     closing_catch,
     is_plain_name,
-    listens,
     no_destroy,
     rewrite,
 )
@@ -62,8 +60,6 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         notes.append(pipes.HANDED_OVER)
     if site.source.role in ("request", "message"):
         notes.append(REQUEST)
-    if listens(site):
-        notes.append(LISTENERS_STAY)
     if pipes.fed_after(site):
         notes.append(FED)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
