@@ -99,6 +99,8 @@ def _goes_on(
         return found
     if any(item.event != "close" for item in found):
         return "settles-early"
+    if site.destination.role == "response" and all(item.stage == last for item in found):
+        return [] if _source_is_heard(site, wrapper, listeners) else "close-continues"
     rejects = {
         item.stage
         for item in listeners
@@ -111,6 +113,24 @@ def _goes_on(
         for item in found
     )
     return [] if stay else "close-continues"
+
+
+def _source_is_heard(site: Site, wrapper: Wrapper, listeners: list[Heard]) -> bool:
+    """Whether a failure of the source settles the promise before the response can say 'close',
+    which always meant no more than that the client is served, or gone."""
+    return any(
+        item.stage == 0 and item.event == "error" and _settles(site, wrapper, item)
+        for item in listeners
+    )
+
+
+def settled_by_close(site: Site, wrapper: Wrapper) -> bool:
+    """Whether the destination's 'close' settles the promise."""
+    last = len(site.chain.stages) - 1
+    return any(
+        item.stage == last and item.event == "close" and _settles(site, wrapper, item)
+        for item in heard(site)
+    )
 
 
 def _answers(

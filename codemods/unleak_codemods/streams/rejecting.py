@@ -4,8 +4,9 @@ whatever fails or closes early rejects the promise too."""
 from collections.abc import Sequence
 
 from unleak_codemods.streams import pipes
-from unleak_codemods.streams.continuing import continuing
+from unleak_codemods.streams.continuing import continuing, settled_by_close
 from unleak_codemods.streams.detaching import (
+    ENTRY,
     FED,
     chain_edits,
     closing_catch,
@@ -25,6 +26,10 @@ REQUEST = "a failure destroys the message: its `socket` is null afterwards"
 REJECTS = (
     "the promise now also rejects when a stage fails or closes early; what the executor does else "
     "stays as it is"
+)
+SERVES = (
+    "a client that leaves settles the promise as before, and closes the source too; one that is "
+    "gone before the start now rejects it"
 )
 
 
@@ -55,13 +60,16 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         edits = chain_edits(site, call, tail, name=None if named_already else name)
     if reject not in moved.after:
         added = ()
-    notes = [REJECTS, *moved.notes]
+    into_response = site.destination.role == "response"
+    notes = [SERVES if into_response else REJECTS, *moved.notes]
     if not made_around(site.file, wrapper, site.source):
         notes.append(pipes.HANDED_OVER)
     if site.source.role in ("request", "message"):
         notes.append(REQUEST)
     if pipes.fed_after(site):
         notes.append(FED)
+    if site.source.kind.fed and into_response:
+        notes.append(ENTRY)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
 
 
@@ -88,7 +96,7 @@ def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
     if found.owner is Owner.HERE:
         return True
     directly = site.file.functions.enclosing(site.chain.node) == wrapper.executor
-    if found.binding is None or not directly:
+    if found.binding is None or found.binding.kind == "param" or not directly:
         return False
     between = site.file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
     return b"await" not in between and b"yield" not in between
@@ -147,6 +155,9 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
         given = not site.source.proven or site.source.owner is Owner.HANDLER
         if found.role == "upload" and given:
             return "upload"
+        if found.role == "response" and found is site.destination:
+            closed = wrapper.reject is not None and settled_by_close(site, wrapper)
+            return None if closed and not given else "upload"
         if found.role in ("child-writable", "socket", "stdio", "response"):
             return "upload"
         if found.owner in (Owner.FIELD, Owner.MODULE, Owner.PARAMETER):
