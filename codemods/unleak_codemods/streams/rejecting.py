@@ -157,7 +157,9 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
             return "upload"
         if found.role == "response" and found is site.destination:
             closed = wrapper.reject is not None and settled_by_close(site, wrapper)
-            return None if closed and not given else "upload"
+            if not closed or not made_around(site.file, wrapper, site.source):
+                return "upload"
+            continue
         if found.role in ("child-writable", "socket", "stdio", "response"):
             return "upload"
         if found.owner in (Owner.FIELD, Owner.MODULE, Owner.PARAMETER):
