@@ -46,10 +46,6 @@ def heard(site: Site) -> list[Heard]:
             if use.what == "listener" and use.call is not None:
                 beside = _statement_beside(site, use.node)
                 found.append(Heard(index, use.name or None, use.handler, use.call, beside))
-        binding = site.evidence[index].binding
-        if binding is not None and binding.value is not None and not binding.path:
-            for item in strip_listeners(site.file.source, binding.value)[1]:
-                found.append(Heard(index, item.event, item.handler, item.node))
     return found
 
 
