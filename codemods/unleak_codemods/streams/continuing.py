@@ -10,8 +10,9 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams.detaching import LISTENERS_STAY
+from unleak_codemods.streams.heard import known_at, leaves_between
 from unleak_codemods.streams.listening import Heard, harmless, heard, mentions, taken_off
-from unleak_codemods.streams.pipelines import indented
+from unleak_codemods.streams.pipelines import comments_cut, moved_text
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.settling import settling
 from unleak_codemods.streams.syntax import (
@@ -19,7 +20,6 @@ from unleak_codemods.streams.syntax import (
     arguments,
     called_method,
     callee,
-    inside,
     named,
     walk,
 )
@@ -37,11 +37,11 @@ _TAKES = frozenset({"write", "end", "close", "destroy", "pipe", "on", "once", "r
 
 class Continuing(NamedTuple):
     """`after` is what is called on the promise of the pipeline, `edits` take the listeners from
-    where they stood, `without` covers those in the chain itself."""
+    where they stood; `changed` are those in the chain itself, as `pipeline_parts` takes them."""
 
     after: str
     edits: tuple[Edit, ...]
-    without: tuple[Kept, ...]
+    changed: dict[int, str | None]
     notes: tuple[str, ...]
 
 
@@ -62,8 +62,8 @@ def continuing(site: Site, wrapper: Wrapper, reject: str, *, fresh: bool) -> Con
     gone = [*done, *failing]
     if len(gone) < len(listeners):
         notes.append(LISTENERS_STAY)
-    edits, without = _taken(site, gone)
-    return Continuing(_after(site, done, failing, reject), edits, without, tuple(notes))
+    edits, changed = _taken(site, gone)
+    return Continuing(_after(site, done, failing, reject), edits, changed, tuple(notes))
 
 
 def _after(site: Site, done: list[Heard], failing: list[Heard], reject: str) -> str:
@@ -202,7 +202,12 @@ def _movable(site: Site, item: Heard) -> bool:
     with, except an error, nor the stages as they were while they were open."""
     if item.handler is None or not (item.chained or item.statement is not None):
         return False
-    if _says_more(item.call, item.handler) or len(arguments(item.call)) != 2:
+    if comments_cut(site.file.source, item.call, item.handler):
+        return False
+    if len(arguments(item.call)) != 2 or not known_at(site, item.handler):
+        return False
+    own = site.file.functions.statement_of(site.chain.node)
+    if item.statement is not None and leaves_between(item.statement, own):
         return False
     if item.statement is not None and _comment_behind(item.statement):
         return False
@@ -229,15 +234,6 @@ def _movable(site: Site, item: Heard) -> bool:
     )
 
 
-def _says_more(call: Node, handler: Node) -> bool:
-    """Whether a comment stands in the call that attaches `handler`, and not in the handler."""
-    cut = _call_span(call)
-    return any(
-        node.type == "comment" and node.start_byte >= cut.start and not inside(node, handler)
-        for node in walk(call)
-    )
-
-
 def _comment_behind(statement: Node) -> bool:
     after = statement.next_named_sibling
     return (
@@ -255,26 +251,21 @@ def _moved(site: Site, item: Heard) -> str:
     """The listener's text at the indentation of the chain."""
     assert item.handler is not None
     source = site.file.source
-    span = Kept(item.handler.start_byte, item.handler.end_byte)
-    old, new = source.indent(span.start), source.indent(site.chain.node.start_byte)
-    return "".join(
-        part if isinstance(part, str) else source.data[part.start : part.end].decode()
-        for part in indented(source, span, old, new)
-    )
+    return moved_text(source, item.handler, source.indent(site.chain.node.start_byte))
 
 
-def _taken(site: Site, items: list[Heard]) -> tuple[tuple[Edit, ...], tuple[Kept, ...]]:
+def _taken(site: Site, items: list[Heard]) -> tuple[tuple[Edit, ...], dict[int, str | None]]:
     """What takes the listeners away: whole statements with the comments right above them, which
     go above the chain, and single calls of those that attach more."""
     source = site.file.source
     edits: list[Edit] = []
-    without: list[Kept] = []
+    changed: dict[int, str | None] = {}
     whole: dict[int, Node] = {}
     gone = {item.call.id for item in items}
     for item in items:
         cut = _call_span(item.call)
         if item.chained:
-            without.append(cut)
+            changed[item.call.end_byte] = None
         elif item.statement is not None and _all_go(item.statement, gone):
             whole[item.statement.start_byte] = item.statement
         else:
@@ -294,7 +285,7 @@ def _taken(site: Site, items: list[Heard]) -> tuple[tuple[Edit, ...], tuple[Kept
         first = [*_comments_above(statement), statement][0].start_byte
         line = source.newline + source.indent(first)
         edits.append(Edit.insert(first, "".join(text + line for text in comments)))
-    return tuple(edits), tuple(without)
+    return tuple(edits), changed
 
 
 def _all_go(statement: Node, gone: set[int]) -> bool:

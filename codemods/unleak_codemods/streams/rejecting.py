@@ -1,7 +1,7 @@
 """The rewrite of a chain in a promise's executor that does more than copy: all of it stays, and
 whatever fails or closes early rejects the promise too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.continuing import continuing, settled_by_close
@@ -20,7 +20,7 @@ from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.syntax import in_block, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
-from unleak_engine.edit import Edit, Kept, Safety, weave
+from unleak_engine.edit import Edit, Safety, weave
 
 REQUEST = "a failure destroys the message: its `socket` is null afterwards"
 REJECTS = (
@@ -49,7 +49,7 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if isinstance(moved, str):
         return site.declined(moved)
     if fresh:
-        edits = (*moved.edits, *_edits(site, call, f"){moved.after}", moved.without))
+        edits = (*moved.edits, *_edits(site, call, f"){moved.after}", moved.changed))
     else:
         if no_destroy(site.source):
             return site.declined("no-destroy")
@@ -73,8 +73,10 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
 
 
-def _edits(site: Site, before: str, after: str, without: Sequence[Kept]) -> tuple[Edit, ...]:
-    """The chain as a call, the listeners that `without` covers left out."""
+def _edits(
+    site: Site, before: str, after: str, changed: Mapping[int, str | None]
+) -> tuple[Edit, ...]:
+    """The chain as a call, the listeners in it as `changed` says."""
     source, chain = site.file.source, site.chain
     indent = source.indent(chain.node.start_byte)
     parts = pipeline_parts(
@@ -84,7 +86,7 @@ def _edits(site: Site, before: str, after: str, without: Sequence[Kept]) -> tupl
         after=after,
         indent=indent,
         listening=True,
-        without=without,
+        changed=changed,
     )
     return weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)
 
