@@ -124,7 +124,7 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if wrapper.reject is None and not bindings.name_is_free("reject", wrapper.parameter):
         return "keep"
-    if wrapper.reject is not None and not _is_executors(site, wrapper):
+    if wrapper.reject is not None and not rejects_with(site, wrapper):
         return "keep"
     if any(link.name not in pipes.CHAINED for link in chain.links):
         return "value-used"
@@ -144,9 +144,11 @@ def _hands_out_streams(site: Site) -> bool:
     return bool(events & {"file", "entry", "part", "stream"})
 
 
-def _is_executors(site: Site, wrapper: Wrapper) -> bool:
-    """Whether the executor's `reject` is what its name means at the chain."""
-    found = site.file.bindings.lookup(wrapper.reject or "", site.chain.node)
+def rejects_with(site: Site, wrapper: Wrapper) -> bool:
+    """Whether the executor has a `reject`, and that is what its name means at the chain."""
+    if wrapper.reject is None:
+        return False
+    found = site.file.bindings.lookup(wrapper.reject, site.chain.node)
     return found is not None and inside(found.node, wrapper.executor) and found.kind == "param"
 
 

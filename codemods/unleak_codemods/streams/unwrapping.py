@@ -7,9 +7,10 @@ from tree_sitter import Node
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.continuing import WHEN_WRITTEN
 from unleak_codemods.streams.evidence import Level, Owner
+from unleak_codemods.streams.handing_on import hand_on
 from unleak_codemods.streams.pipelines import indented, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site
-from unleak_codemods.streams.rejecting import reject_in_place
+from unleak_codemods.streams.rejecting import reject_in_place, rejects_with
 from unleak_codemods.streams.syntax import in_block, inside, named, walk
 from unleak_codemods.streams.wrappers import (
     Wrapper,
@@ -38,6 +39,8 @@ def in_a_promise(site: Site, wrapper: Wrapper) -> Answer:
         if isinstance(answer, Rewrite):
             return answer
         return reject_in_place(site, wrapper, answer.code)
+    if site.chain.place in ("returned", "assigned", "argument"):
+        return hand_on(site, wrapper if directly and rejects_with(site, wrapper) else None)
     return reject_in_place(site, wrapper, "wrapper-nested")
 
 
