@@ -159,3 +159,30 @@ def mentions(file: File, handler: Node | None, name: str | None, *, depth: int =
         if function.type in FUNCTIONS and mentions(file, function, name, depth=depth + 1):
             return True
     return False
+
+
+def hears_its_file(file: File, handler: Node | None) -> bool:
+    """Whether a listener of a form's 'file' hears the failure of the file it is given, and hands
+    it to nobody else."""
+    if handler is None or handler.type not in FUNCTIONS:
+        return False
+    parameters = file.functions.parameters(handler)
+    if len(parameters) < 2 or parameters[1].type != "identifier":
+        return False
+    binding = file.bindings.resolve(parameters[1])
+    if binding is None:
+        return False
+    hears = False
+    for node in file.bindings.references(binding):
+        if node.id == binding.node.id:
+            continue
+        parent = node.parent
+        owner = parent.child_by_field_name("object") if parent is not None else None
+        if parent is None or parent.type != "member_expression" or owner != node:
+            return False
+        call = parent.parent
+        method = called_method(call) if call is not None else None
+        if method is not None and method[0] == node and call is not None:
+            text = [file.source.text(part) for part in (method[1], *arguments(call)[:1])]
+            hears |= text[0] in ("on", "once") and text[1:] in (["'error'"], ['"error"'])
+    return hears

@@ -15,6 +15,7 @@ from unleak_codemods.streams.detaching import (
     rewrite,
 )
 from unleak_codemods.streams.evidence import Owner
+from unleak_codemods.streams.listening import heard, hears_its_file
 from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.syntax import in_block, inside
@@ -27,6 +28,7 @@ REJECTS = (
     "the promise now also rejects when a stage fails or closes early; what the executor does else "
     "stays as it is"
 )
+PARTS = "a file that is being received when the upload is cut fails too: its 'error' is heard above"
 SERVES = (
     "a client that leaves settles the promise as before, and closes the source too; one that is "
     "gone before the start now rejects it"
@@ -70,6 +72,8 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         notes.append(FED)
     if site.source.kind.fed and into_response:
         notes.append(ENTRY)
+    if any(item.event == "file" for item in heard(site)):
+        notes.append(PARTS)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
 
 
@@ -138,10 +142,15 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
 
 
 def _hands_out_streams(site: Site) -> bool:
-    """Whether the destination gives out streams of its own, which fail when it is destroyed."""
-    events = {item.event for item in site.chain.stages[-1].listeners}
-    events |= {use.name for use in site.uses[-1] if use.what == "listener"}
-    return bool(events & {"file", "entry", "part", "stream"})
+    """Whether the destination gives out streams of its own, which fail when it is destroyed, to
+    code that may not hear it."""
+    last = len(site.chain.stages) - 1
+    return any(
+        item.event in ("entry", "part", "stream")
+        or (item.event == "file" and not hears_its_file(site.file, item.handler))
+        for item in heard(site)
+        if item.stage == last
+    )
 
 
 def rejects_with(site: Site, wrapper: Wrapper) -> bool:
