@@ -1,0 +1,11 @@
+/*
+Licensed as follows:
+
+   https://example.org/licence
+*/
+const fs = require('fs');
+const zlib = require('zlib');
+
+exports.open = (name) => {
+	return fs.createReadStream(name).pipe(zlib.createGunzip());
+};
