@@ -9,3 +9,8 @@ const zlib = require('zlib');
 exports.open = (name) => {
 	return fs.createReadStream(name).pipe(zlib.createGunzip());
 };
+
+exports.pack = (name) => {
+	const gzip = zlib.createGzip();
+	return fs.createReadStream(name).pipe(gzip);
+};

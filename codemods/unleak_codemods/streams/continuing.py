@@ -150,6 +150,8 @@ def _answers(
     settled = {item.stage for item in failing if _settles(site, wrapper, item)}
     unheard = len(settled) < len(site.chain.stages)
     twice = len({item.stage for item in once}) > 1 or (bool(once) and site.source.kind.fed)
+    if once and site.destination.role == "response":
+        return "error-handler-answers"  # it would answer a client that has left
     if not twice and not (resolving and unheard):
         return []
     moving = [item for item in failing if item in once or item in resolving]
