@@ -11,7 +11,14 @@ from tree_sitter import Node
 
 from unleak_codemods.streams.detaching import LISTENERS_STAY
 from unleak_codemods.streams.heard import known_at, leaves_between
-from unleak_codemods.streams.listening import Heard, harmless, heard, mentions, taken_off
+from unleak_codemods.streams.listening import (
+    Heard,
+    harmless,
+    heard,
+    mentions,
+    settles_later,
+    taken_off,
+)
 from unleak_codemods.streams.pipelines import comments_cut, moved_text
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.settling import settling
@@ -145,14 +152,17 @@ def _answers(
     if any(item.event is None for item in failing):
         return "error-handler-answers"
     settles = frozenset({wrapper.resolve, wrapper.reject or ""})
-    once = [item for item in failing if not harmless(site.file, item.handler, settles)]
+    slow = [item for item in failing if settles_later(site.file, item.handler, settles)]
+    once = [
+        item for item in failing if item in slow or not harmless(site.file, item.handler, settles)
+    ]
     resolving = [item for item in failing if mentions(site.file, item.handler, wrapper.resolve)]
     settled = {item.stage for item in failing if _settles(site, wrapper, item)}
     unheard = len(settled) < len(site.chain.stages)
     twice = len({item.stage for item in once}) > 1 or (bool(once) and site.source.kind.fed)
     if once and site.destination.role == "response":
         return "error-handler-answers"  # it would answer a client that has left
-    if not twice and not (resolving and unheard):
+    if not twice and not slow and not (resolving and unheard):
         return []
     moving = [item for item in failing if item in once or item in resolving]
     plain = [item for item in failing if item not in moving and _settles(site, wrapper, item)]

@@ -138,6 +138,40 @@ def _only_rejected_with(file: File, node: Node, body: Node, settles: Set[str]) -
     return False
 
 
+def settles_later(file: File, handler: Node | None, settles: Set[str], *, depth: int = 0) -> bool:
+    """Whether a listener settles the promise only after work of its own: in a callback, or behind
+    an `await`. Until then nothing else may settle it."""
+    function = _local_function(file, handler) if handler is not None else None
+    body = function.child_by_field_name("body") if function is not None else None
+    if function is None or body is None or depth > 2:
+        return False
+    if any(node.type == "await_expression" for node in walk(body)):
+        return True
+    at_once = False
+    later = False
+    for node in walk(body):
+        target = callee(node) if node.type == "call_expression" else None
+        if target is None or target.type != "identifier":
+            continue
+        if file.source.text(target) in settles:
+            inside_it = file.functions.enclosing(node)
+            at_once |= inside_it == function
+            later |= inside_it != function
+        elif file.functions.enclosing(node) == function:
+            later |= settles_later(file, target, settles, depth=depth + 1)
+    return later and not at_once
+
+
+def _local_function(file: File, handler: Node) -> Node | None:
+    """The function that `handler` is, or names in this file."""
+    if handler.type == "identifier":
+        binding = file.bindings.resolve(handler)
+        if binding is None or binding.kind == "param":
+            return None
+        handler = unwrap(binding.value or binding.node.parent or binding.node)
+    return handler if handler.type in FUNCTIONS else None
+
+
 def mentions(file: File, handler: Node | None, name: str | None, *, depth: int = 0) -> bool:
     """Whether `handler`, or a function of this file that it calls, says `name`."""
     if handler is None or name is None or depth > 2:

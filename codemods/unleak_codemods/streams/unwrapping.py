@@ -71,7 +71,7 @@ def unwrap_promise(site: Site, wrapper: Wrapper) -> Answer:
         edits=edits,
         safety=safety,
         evidence=site.printed,
-        notes=(LATER, *notes),
+        notes=tuple(notes) if WHEN_WRITTEN in notes else (LATER, *notes),
     )
 
 
