@@ -82,7 +82,10 @@ class Source:
 
     @functools.cached_property
     def indent_unit(self) -> str:
-        """One step of indentation: the first indented line's, two blanks in a flat file."""
+        """One step of indentation: the first indented line's, two blanks in a flat file. A comment
+        with blanks of its own decides nothing in a file of tabs."""
+        if self.data.count(b"\n\t") > self.data.count(b"\n "):
+            return "\t"
         for start in self.line_starts:
             first = self.data[start : start + 1]
             if first == b"\t":

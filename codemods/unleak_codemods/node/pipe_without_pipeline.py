@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import pipe_statement
 from unleak_codemods.streams.handing_on import hand_on
+from unleak_codemods.streams.returning import pipe_and_return, returns_the_response
 from unleak_codemods.streams.unwrapping import in_a_promise
 from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
@@ -65,6 +66,8 @@ def find(match: Match) -> Iterator[Answer]:
         yield in_a_promise(site, wrapper)
     elif site.chain.place == "conditional":
         yield site.declined("conditional")
+    elif returns_the_response(site):
+        yield pipe_and_return(site)
     elif site.chain.place != "statement":
         yield hand_on(site)
     elif pipes.at_top_of_a_module(site):

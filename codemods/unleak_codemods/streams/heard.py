@@ -176,7 +176,7 @@ def movable(site: Site, item: Heard) -> bool:
     own = site.file.functions.statement_of(site.chain.node)
     if statement.parent is None or own.parent is None or statement.parent.id != own.parent.id:
         return False
-    return not _leaves_between(statement, own)
+    return not leaves_between(statement, own)
 
 
 def _in_a_row_of_calls(call: Node, statement: Node) -> bool:
@@ -190,7 +190,7 @@ def _in_a_row_of_calls(call: Node, statement: Node) -> bool:
     return True
 
 
-def _leaves_between(one: Node, other: Node) -> bool:
+def leaves_between(one: Node, other: Node) -> bool:
     """Whether the code between two statements of a block may wait or leave."""
     first, second = (one, other) if one.start_byte < other.start_byte else (other, one)
     if first.parent is None:

@@ -1,31 +1,37 @@
 """The rewrite of a chain in a promise's executor that does more than copy: all of it stays, and
 whatever fails or closes early rejects the promise too."""
 
-from tree_sitter import Node
+from collections.abc import Mapping
 
 from unleak_codemods.streams import pipes
+from unleak_codemods.streams.continuing import continuing, settled_by_close
 from unleak_codemods.streams.detaching import (
+    ENTRY,
     FED,
-    LISTENERS_STAY,
     chain_edits,
     closing_catch,
     is_plain_name,
-    listens,
     no_destroy,
     rewrite,
 )
 from unleak_codemods.streams.evidence import Owner
+from unleak_codemods.streams.listening import heard, hears_its_file
+from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.settling import settling
-from unleak_codemods.streams.syntax import in_block, inside, walk
+from unleak_codemods.streams.syntax import in_block, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
-from unleak_engine.edit import Edit, Safety
+from unleak_engine.edit import Edit, Safety, weave
 
 REQUEST = "a failure destroys the message: its `socket` is null afterwards"
 REJECTS = (
     "the promise now also rejects when a stage fails or closes early; what the executor does else "
     "stays as it is"
+)
+PARTS = "a file that is being received when the upload is cut fails too: its 'error' is heard above"
+SERVES = (
+    "a client that leaves settles the promise as before, and closes the source too; one that is "
+    "gone before the start now rejects it"
 )
 
 
@@ -40,8 +46,12 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
         return site.declined("no-import-place")
     reject, added = _reject(wrapper)
     call = f"{imported.expression}("
-    if _made_just_before(site, wrapper):
-        edits = chain_edits(site, call, f").catch({reject})")
+    fresh = _made_just_before(site, wrapper)
+    moved = continuing(site, wrapper, reject, fresh=fresh)
+    if isinstance(moved, str):
+        return site.declined(moved)
+    if fresh:
+        edits = (*moved.edits, *_edits(site, call, f"){moved.after}", moved.changed))
     else:
         if no_destroy(site.source):
             return site.declined("no-destroy")
@@ -50,16 +60,39 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
             return site.declined("no-block")
         name, tail = closing_catch(site, f"{reject}(err)")
         edits = chain_edits(site, call, tail, name=None if named_already else name)
-    notes = [REJECTS]
+    if reject not in moved.after:
+        added = ()
+    into_response = site.destination.role == "response"
+    notes = [SERVES if into_response else REJECTS, *moved.notes]
     if not made_around(site.file, wrapper, site.source):
         notes.append(pipes.HANDED_OVER)
     if site.source.role in ("request", "message"):
         notes.append(REQUEST)
-    if listens(site):
-        notes.append(LISTENERS_STAY)
     if pipes.fed_after(site):
         notes.append(FED)
+    if site.source.kind.fed and into_response:
+        notes.append(ENTRY)
+    if any(item.event == "file" for item in heard(site)):
+        notes.append(PARTS)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
+
+
+def _edits(
+    site: Site, before: str, after: str, changed: Mapping[int, str | None]
+) -> tuple[Edit, ...]:
+    """The chain as a call, the listeners in it as `changed` says."""
+    source, chain = site.file.source, site.chain
+    indent = source.indent(chain.node.start_byte)
+    parts = pipeline_parts(
+        source,
+        chain,
+        before=before,
+        after=after,
+        indent=indent,
+        listening=True,
+        changed=changed,
+    )
+    return weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)
 
 
 def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
@@ -69,7 +102,7 @@ def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
     if found.owner is Owner.HERE:
         return True
     directly = site.file.functions.enclosing(site.chain.node) == wrapper.executor
-    if found.binding is None or not directly:
+    if found.binding is None or found.binding.kind == "param" or not directly:
         return False
     between = site.file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
     return b"await" not in between and b"yield" not in between
@@ -95,55 +128,36 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if wrapper.reject is None and not bindings.name_is_free("reject", wrapper.parameter):
         return "keep"
-    if wrapper.reject is not None and not _is_executors(site, wrapper):
+    if wrapper.reject is not None and not rejects_with(site, wrapper):
         return "keep"
     if any(link.name not in pipes.CHAINED for link in chain.links):
         return "value-used"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
-    if _settles_elsewhere(site, wrapper):
-        return "settles-early"
     if _hands_out_streams(site):
         return "handler-does-more"
-    if pipes.continues_on_close(site, lambda handler: _resolves(site, wrapper, handler)):
-        return "close-continues"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
     return _stage_obstacle(site, wrapper)
 
 
-def _settles_elsewhere(site: Site, wrapper: Wrapper) -> bool:
-    """Whether the end of a stage before the last settles the promise: what fails after that would
-    be heard by nobody, while without a pipeline it ended the process."""
-    for index, stage in enumerate(site.chain.stages[:-1]):
-        heard = [(item.event, item.handler) for item in stage.listeners]
-        heard += [(use.name, use.handler) for use in site.uses[index] if use.what == "listener"]
-        for event, handler in heard:
-            if event in ("end", "finish", "close") and _names(site, wrapper.resolve, handler):
-                return True
-    return False
-
-
-def _names(site: Site, name: str, handler: Node | None) -> bool:
-    return handler is not None and any(
-        node.type == "identifier" and site.file.source.text(node) == name for node in walk(handler)
+def _hands_out_streams(site: Site) -> bool:
+    """Whether the destination gives out streams of its own, which fail when it is destroyed, to
+    code that may not hear it."""
+    last = len(site.chain.stages) - 1
+    return any(
+        item.event in ("entry", "part", "stream")
+        or (item.event == "file" and not hears_its_file(site.file, item.handler))
+        for item in heard(site)
+        if item.stage == last
     )
 
 
-def _hands_out_streams(site: Site) -> bool:
-    """Whether the destination gives out streams of its own, which fail when it is destroyed."""
-    events = {item.event for item in site.chain.stages[-1].listeners}
-    events |= {use.name for use in site.uses[-1] if use.what == "listener"}
-    return bool(events & {"file", "entry", "part", "stream"})
-
-
-def _resolves(site: Site, wrapper: Wrapper, handler: Node | None) -> bool:
-    return settling(site.file, handler, wrapper.resolve, wrapper.reject).how == "resolve"
-
-
-def _is_executors(site: Site, wrapper: Wrapper) -> bool:
-    """Whether the executor's `reject` is what its name means at the chain."""
-    found = site.file.bindings.lookup(wrapper.reject or "", site.chain.node)
+def rejects_with(site: Site, wrapper: Wrapper) -> bool:
+    """Whether the executor has a `reject`, and that is what its name means at the chain."""
+    if wrapper.reject is None:
+        return False
+    found = site.file.bindings.lookup(wrapper.reject, site.chain.node)
     return found is not None and inside(found.node, wrapper.executor) and found.kind == "param"
 
 
@@ -154,6 +168,11 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
         given = not site.source.proven or site.source.owner is Owner.HANDLER
         if found.role == "upload" and given:
             return "upload"
+        if found.role == "response" and found is site.destination:
+            closed = wrapper.reject is not None and settled_by_close(site, wrapper)
+            if not closed or not made_around(site.file, wrapper, site.source):
+                return "upload"
+            continue
         if found.role in ("child-writable", "socket", "stdio", "response"):
             return "upload"
         if found.owner in (Owner.FIELD, Owner.MODULE, Owner.PARAMETER):

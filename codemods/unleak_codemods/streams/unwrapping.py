@@ -5,10 +5,12 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import pipes
+from unleak_codemods.streams.continuing import WHEN_WRITTEN
 from unleak_codemods.streams.evidence import Level, Owner
+from unleak_codemods.streams.handing_on import hand_on
 from unleak_codemods.streams.pipelines import indented, pipeline_parts
 from unleak_codemods.streams.pipes import MESSAGE, Site
-from unleak_codemods.streams.rejecting import reject_in_place
+from unleak_codemods.streams.rejecting import reject_in_place, rejects_with
 from unleak_codemods.streams.syntax import in_block, inside, named, walk
 from unleak_codemods.streams.wrappers import (
     Wrapper,
@@ -37,6 +39,8 @@ def in_a_promise(site: Site, wrapper: Wrapper) -> Answer:
         if isinstance(answer, Rewrite):
             return answer
         return reject_in_place(site, wrapper, answer.code)
+    if site.chain.place in ("returned", "assigned", "argument"):
+        return hand_on(site, wrapper if directly and rejects_with(site, wrapper) else None)
     return reject_in_place(site, wrapper, "wrapper-nested")
 
 
@@ -67,7 +71,7 @@ def unwrap_promise(site: Site, wrapper: Wrapper) -> Answer:
         edits=edits,
         safety=safety,
         evidence=site.printed,
-        notes=(LATER, *notes),
+        notes=tuple(notes) if WHEN_WRITTEN in notes else (LATER, *notes),
     )
 
 
@@ -120,6 +124,8 @@ def _safety(site: Site, wrapper: Wrapper) -> tuple[Safety, list[str]]:
         notes.append(pipes.FOREIGN)
     elif not site.source.kind.finite:
         notes.append(NEVER_ENDS)
+    if wrapper.settles_on_the_source(site.chain):
+        notes.append(WHEN_WRITTEN)
     if not wrapper.rejects:
         notes.append(NEW_REJECTION)
     looked = any(use.what in ("property", "tested") for use in site.all_uses)

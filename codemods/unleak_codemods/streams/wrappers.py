@@ -58,6 +58,10 @@ class Wrapper:
     def value(self) -> Node | None:
         return next((s.value for _, _, s in self.resolves if s.value is not None), None)
 
+    def settles_on_the_source(self, chain: Chain) -> bool:
+        """Whether the end of an earlier stage than the last resolves the promise."""
+        return any(index < len(chain.stages) - 1 for _, index, _ in self.resolves)
+
 
 def wrapper_around(file: File, node: Node) -> Wrapper | None:
     """The promise whose executor is the nearest function around `node`."""
@@ -208,7 +212,7 @@ def _read_listener(
     if found.how == "more" or listener.event is None:
         wrapper.obstacle = wrapper.obstacle or "handler-does-more"
     elif found.how == "resolve":
-        if not last or listener.event not in ("finish", "close"):
+        if listener.event not in (("finish", "close") if last else ("end", "close")):
             wrapper.obstacle = wrapper.obstacle or "settles-early"
         wrapper.resolves.append((listener, index, found))
     elif listener.event != "error":
