@@ -75,7 +75,7 @@ corpus: setup ## run over real code: make corpus CORPUS=folder
 	@$(PY) scripts/corpus.py "$(CORPUS)" $(ARGS)
 
 .PHONY: suites
-suites: setup ## other packages' own tests, before and after: make suites SUITES="needle tape"
+suites: setup ## other packages' own tests, before and after: make suites SUITES="tape trumpet"
 	$(call provided,scripts/suites.py)
 	@$(PY) scripts/suites.py $(SUITES) $(ARGS)
 

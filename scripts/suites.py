@@ -564,6 +564,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
                 status = max(status, 0 if whole else 1)
             except (SuiteError, ValueError) as error:
                 lines, status = [f"{suite.name}: cannot be run: {error}"], 2
+            except KeyboardInterrupt:
+                print(f"{suite.name}: interrupted", file=sys.stderr)
+                return 130
             print("\n".join(lines), flush=True)
             shutil.rmtree(home, ignore_errors=True)
     return status
