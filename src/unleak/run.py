@@ -5,6 +5,7 @@
 """
 
 import hashlib
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -360,6 +361,9 @@ def _chosen(config: Config, wanted: Wanted) -> tuple[str, ...]:
     return names if wanted.selected else config.chosen(names)
 
 
+_runs = itertools.count()
+
+
 def _contexts(
     files: Sequence[str],
     configs: Sequence[Config],
@@ -367,9 +371,10 @@ def _contexts(
     root: str,
     folders: Folders,
 ) -> list[Context]:
-    """What each file runs on, and how its rewrites are to be spelled: as the caller says, else as
-    its home does. `folders` collects the manifests that could not be read."""
+    """What each file runs on, what is around it, and how its rewrites are to be spelled: as the
+    caller says, else as its home does. `folders` collects the manifests that could not be read."""
     from unleak.workspace.manifests import targets
+    from unleak.workspace.neighbours import Neighbours, Tree
 
     by_node: dict[tuple[str | None, str], list[Path]] = {}
     for file, config in zip(files, configs, strict=True):
@@ -383,8 +388,18 @@ def _contexts(
         config.folder: Options(place or config.helpers or "file", config.streams)
         for config in configs
     }
+    count = next(_runs)
+    trees = {
+        folder: Tree(root, count, str(folder), chosen, wanted.max_bytes)
+        for folder, chosen in options.items()
+    }
     return [
-        Context(target=on[Path(file)], options=options[config.folder], max_bytes=wanted.max_bytes)
+        Context(
+            target=on[Path(file)],
+            facts=Neighbours(file, trees[config.folder]),
+            options=options[config.folder],
+            max_bytes=wanted.max_bytes,
+        )
         for file, config in zip(files, configs, strict=True)
     ]
 

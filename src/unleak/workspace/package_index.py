@@ -1,0 +1,272 @@
+"""Facts of the files around one file: found, read and judged when somebody asks, and then kept.
+
+A package is what lies below the nearest package.json. Facts of a file may need those of others,
+which are judged with a port that leads one step less far; so nothing runs in circles, and what is
+found depends neither on who asked first nor on how many processes share the work. All facts are
+those of the tree as it lies on disk: while a file is being rewritten, those of others stay.
+"""
+
+import os
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from unleak.workspace.manifests import targets
+from unleak.workspace.neighbours import Tree
+from unleak.workspace.places import within
+from unleak.workspace.read import Contents, read_file
+from unleak.workspace.resolve import Resolver
+from unleak_codemods.streams.calling import calls_of
+from unleak_codemods.streams.facts import facts_of
+from unleak_engine.codemod import File
+from unleak_engine.facts import Callers, Facts, Known
+from unleak_engine.grammars import grammar_of
+from unleak_engine.source import Source, UnreadableError, parse
+from unleak_engine.target import Target
+
+DEPTH = 3
+"""How many files away from the one that is judged the last word may come."""
+
+MOST_FILES = 3_000
+MOST_BYTES = 32 << 20
+"""A package with more source is not searched for callers."""
+
+MOST_CALLERS = 32
+"""Files that use one export; with more of them, who calls it is not known."""
+
+LARGEST = 512 << 10
+"""Bytes of another file that is still parsed for what it exports."""
+
+KEPT = 3 << 20
+"""Bytes of parsed files to keep; a tree takes many times as much."""
+
+_IMPORTS = re.compile(
+    rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*|\b__importStar\(\s*)(['"])([^'"`\n]+)\1"""
+)
+
+
+class _Port(NamedTuple):
+    """The port of a file that is judged for another one."""
+
+    known: "PackageIndex"
+    path: str
+    depth: int
+
+    def exported(self, specifier: str, name: str) -> Known | None:
+        return self.known.exported(self.path, specifier, name, self.depth)
+
+    def callers(self, name: str, index: int) -> Callers | None:
+        return self.known.callers(self.path, name, index, self.depth)
+
+
+class _Imports(NamedTuple):
+    """Which files of a package import what: (file, specifiers), and whether all could be read."""
+
+    files: list[tuple[str, tuple[str, ...]]]
+    whole: bool
+
+
+class PackageIndex:
+    """All that is known of the packages of one tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.resolver = Resolver(tree.root)
+        self._targets: dict[str, Target] = {}
+        self._imports: dict[str, _Imports] = {}
+        self._entries: dict[str, frozenset[str]] = {}
+        self._sources: OrderedDict[str, Source | None] = OrderedDict()
+        self._files: OrderedDict[tuple[str, int], File] = OrderedDict()
+        self._kept = 0
+        self._facts: dict[tuple[str, str, int], Facts | None] = {}
+        self._callers: dict[tuple[str, str, int, int], Callers | None] = {}
+
+    def exported(self, path: str, specifier: str, name: str, depth: int = DEPTH) -> Known | None:
+        """What export `name` of the module is that `specifier` in the file at `path` leads to."""
+        here = self._inside(path)
+        if depth <= 0 or here is None:
+            return None
+        found = self.resolver.resolve(specifier, os.path.dirname(here))
+        if found is None or found == here:
+            return None
+        key = (found, name, depth - 1)
+        if key not in self._facts:
+            file = self._file(found, depth - 1)
+            self._facts[key] = facts_of(file, name) if file is not None else None
+        facts = self._facts[key]
+        return None if facts is None else Known(self._named(found), facts)
+
+    def callers(self, path: str, name: str, index: int, depth: int = DEPTH) -> Callers | None:
+        """What the other files of the package do with export `name` of the file at `path`."""
+        here = self._inside(path)
+        if depth <= 0 or here is None:
+            return None
+        key = (here, name, index, depth - 1)
+        if key not in self._callers:
+            self._callers[key] = self._called(here, name, index, depth - 1)
+        return self._callers[key]
+
+    def _called(self, path: str, name: str, index: int, depth: int) -> Callers | None:
+        package = self.resolver.package_of(os.path.dirname(path))
+        imports = self._imports_of(package)
+        if not imports.whole:
+            return None
+        found: list[Known] = []
+        users = list(self._users(path, imports, _last(name)))
+        if len(users) > MOST_CALLERS:
+            return None
+        for other, specifiers in users:
+            file = self._file(other, depth)
+            if file is None:
+                return None  # who cannot be read may call it too
+            facts = calls_of(file, specifiers, name, index)
+            if facts is not None:
+                found.append(Known(self._named(other), facts))
+        return Callers(tuple(found), path not in self._entries_of(package)) if found else None
+
+    def _users(
+        self, path: str, imports: _Imports, word: bytes
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The files that import the one at `path` and speak of `word`, with the specifiers."""
+        stem = os.path.splitext(os.path.basename(path))[0]
+        for other, written in imports.files:
+            if other == path:
+                continue
+            folder = os.path.dirname(other)
+            specifiers = tuple(
+                specifier
+                for specifier in written
+                if self._may_mean(specifier, stem)
+                and self.resolver.resolve(specifier, folder) == path
+            )
+            if specifiers and (not word or word in self._bytes(other)):
+                yield other, specifiers
+
+    @staticmethod
+    def _may_mean(specifier: str, stem: str) -> bool:
+        last = specifier.rpartition("/")[2]
+        return (
+            stem == "index"
+            or last.partition(".")[0] == stem.partition(".")[0]
+            or (not specifier.startswith("."))
+        )
+
+    # What is read once.
+
+    def _inside(self, path: str) -> str | None:
+        real = os.path.realpath(path)
+        return real if within(real, self.tree.root) else None
+
+    def _named(self, path: str) -> str:
+        name = os.path.relpath(path, self.tree.root).replace(os.sep, "/")
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+    def _bytes(self, path: str) -> bytes:
+        contents = read_file(Path(path), max_bytes=min(self.tree.max_bytes, LARGEST))
+        return contents.data if isinstance(contents, Contents) else b""
+
+    def _file(self, path: str, depth: int) -> File | None:
+        """The file at `path`, to be judged with a port that leads `depth` steps; None when it
+        cannot be read."""
+        file = self._files.get((path, depth))
+        if file is None:
+            source = self._source(path)
+            if source is None:
+                return None
+            port = _Port(self, path, depth)
+            target = self._target(self.resolver.scope_of(os.path.dirname(path)))
+            file = File(source, target=target, facts=port, options=self.tree.options)
+            self._files[path, depth] = file
+        return file
+
+    def _source(self, path: str) -> Source | None:
+        if path in self._sources:
+            self._sources.move_to_end(path)
+            return self._sources[path]
+        data = self._bytes(path)
+        source = None
+        if data:
+            try:
+                source = parse(self._named(path), data)
+            except UnreadableError:
+                source = None
+        self._sources[path] = source
+        self._kept += len(data)
+        while self._kept > KEPT and len(self._sources) > 1:
+            self._forget()
+        return source
+
+    def _forget(self) -> None:
+        """Let go of the file that was asked for longest ago; its facts stay."""
+        path, source = self._sources.popitem(last=False)
+        self._kept -= len(source.data) if source is not None else 0
+        for depth in range(DEPTH):
+            self._files.pop((path, depth), None)
+
+    def _target(self, scope: str) -> Target:
+        if scope not in self._targets:
+            asked = Path(scope, "index.js")
+            told = targets([asked], root=Path(self.tree.root), node=self.tree.node)
+            self._targets[scope] = told.by_path[asked]
+        return self._targets[scope]
+
+    def _entries_of(self, package: str) -> frozenset[str]:
+        if package not in self._entries:
+            self._entries[package] = frozenset(self.resolver.entries(package))
+        return self._entries[package]
+
+    def _imports_of(self, package: str) -> _Imports:
+        if package not in self._imports:
+            self._imports[package] = self._read_imports(package)
+        return self._imports[package]
+
+    def _read_imports(self, package: str) -> _Imports:
+        found: list[tuple[str, tuple[str, ...]]] = []
+        left = MOST_BYTES
+        for count, path in enumerate(self._sources_in(package)):
+            contents = read_file(Path(path), max_bytes=self.tree.max_bytes)
+            if not isinstance(contents, Contents):
+                continue
+            left -= len(contents.data)
+            if count == MOST_FILES or left < 0:
+                return _Imports([], whole=False)
+            hits = _IMPORTS.finditer(contents.data)
+            words = sorted({hit.group(2).decode(errors="replace") for hit in hits})
+            if words:
+                found.append((path, tuple(words)))
+        return _Imports(found, whole=True)
+
+    def _sources_in(self, package: str) -> Iterator[str]:
+        """The source files of a package, in order; packages inside of it are others."""
+        pending = [package]
+        while pending:
+            folder = pending.pop()
+            inner: list[str] = []
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError:
+                continue
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in ("node_modules", ".git") and not self._is_package(entry):
+                        inner.append(entry.path)
+                elif _is_source(entry.name) and entry.is_file(follow_symlinks=False):
+                    yield entry.path
+            pending += reversed(inner)
+
+    def _is_package(self, entry: "os.DirEntry[str]") -> bool:
+        manifest = self.resolver.folders.package(entry.path)
+        return manifest is not None and "name" in manifest
+
+
+def _is_source(name: str) -> bool:
+    written = (".min.js", ".d.ts", ".d.mts", ".d.cts")
+    return grammar_of(name) is not None and not name.endswith(written)
+
+
+def _last(name: str) -> bytes:
+    """The word that a file must say to use an export; none for what is exported as a whole."""
+    last = name.rpartition(".")[2]
+    return b"" if last == "default" else last.encode()
