@@ -86,6 +86,17 @@ class Resolver:
         home = package if self._name_of(package) == name else self.siblings.get(name)
         return self._entry(home, below) if home is not None else None
 
+    def own_words(self, package: str) -> tuple[bytes, ...]:
+        """Words one of which a file of `package` says if it imports another one by anything but
+        a relative path."""
+        name = self._name_of(package)
+        words = [quote + (name or "").encode() for quote in (b'"', b"'") if name]
+        words += [b'"#', b"'#"] if (self.folders.package(package) or {}).get("imports") else []
+        if (told := self._paths_at(package)) is not None:
+            paths = [key.partition("*")[0].encode() for key in section(told[1].get("paths"))]
+            words += [b"from"] if "baseUrl" in told[1] or b"" in paths else paths
+        return tuple(words)
+
     def entries(self, package: str) -> Iterator[str]:
         """The files by which others come into a package."""
         manifest = self.folders.package(package) or {}
