@@ -75,7 +75,13 @@ def _facts(file: File, things: list[Exported]) -> Facts | None:
 
 
 def _line(file: File, thing: Exported) -> int:
-    return file.source.position(thing.node.start_byte).line if thing.node is not None else 0
+    """Where an export is made, 0 where it is only passed on from another file."""
+    if thing.node is None:
+        return 0
+    origin = None if thing.node.type in FUNCTIONS else file.bindings.origin(thing.node)
+    if origin is not None and origin.module.startswith("."):
+        return 0
+    return file.source.position(thing.node.start_byte).line
 
 
 def agreed(judged: Iterable[Evidence | None]) -> Evidence | None:
@@ -117,6 +123,8 @@ def _called(file: File, origin: Origin) -> Evidence | None:
     if kind is None:
         return elsewhere.called(file, origin)
     why = f"`{origin.name or origin.module}` of {origin.module} gives a {kind.role}"
+    # Nobody has looked at the options that the call hands through.
+    kind = kind._replace(finite=False, opaque=True)
     return Evidence(Level.PROVEN, kind, Owner.HERE, (why,))
 
 
@@ -166,7 +174,7 @@ def _handed_out(file: File, function: Node, value: Node) -> Evidence:
     declared = file.functions.enclosing(found.binding.node)
     if found.owner is not Owner.HERE or declared is None or not inside(declared, function):
         return found._replace(owner=Owner.MODULE)
-    used = _uses(file, found)
+    used = set(_uses(file, found))
     if "kept" in used:
         return found._replace(owner=Owner.MODULE)
     return found._replace(kind=found.kind._replace(opaque=found.kind.opaque or "worked" in used))
