@@ -19,7 +19,7 @@ from unleak_codemods.streams.evidence import (
     parent_class,
 )
 from unleak_codemods.streams.exporting import CLASSES, definition, resolved, stars_of
-from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.syntax import FUNCTIONS, callee, inside, named, unwrap
 from unleak_engine.bindings import Origin
 from unleak_engine.codemod import File
@@ -119,7 +119,7 @@ def _gives(file: File, thing: Exported) -> Evidence | None:
 
 
 def _called(file: File, origin: Origin) -> Evidence | None:
-    kind = knowledge.call_kind(origin.module, origin.name)
+    kind = knowledge.call_kind(origin.module, origin.name, knowledge_of(file))
     if kind is None:
         return elsewhere.called(file, origin)
     why = f"`{origin.name or origin.module}` of {origin.module} gives a {kind.role}"
@@ -225,7 +225,7 @@ def _made(file: File, thing: Exported) -> Evidence | None:
 
 
 def _made_of(file: File, origin: Origin) -> Evidence | None:
-    kind = knowledge.class_kind(origin.module, origin.name)
+    kind = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
     if kind is not None:
         why = f"is a {kind.role} of {origin.module}"
         return Evidence(Level.PROVEN, kind, Owner.HERE, (why,))

@@ -101,7 +101,7 @@ class PackageIndex:
 
     def _facts_of(self, path: str, name: str, depth: int) -> Facts | None:
         data = self._bytes(path)
-        if not (may_be_streams(data) or (depth > 0 and _RELATIVE.search(data))):
+        if not (may_be_streams(data, self.tree.options) or (depth > 0 and _RELATIVE.search(data))):
             return None  # nothing in it can be a stream, so it need not be parsed
         file = self._file(path, depth)
         return facts_of(file, name) if file is not None else None
