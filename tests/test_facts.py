@@ -76,11 +76,6 @@ def given(
         f"exports.open = {OPEN}; exports.open = function () {{ return 1; }};",
         f"exports.open = {OPEN}; exports.open = somethingElse;",
         f"if (x) exports.open = {OPEN}; else exports.open = other;",
-        "exports.open = function (p) { if (p) return fs.createReadStream(p); return other(); };",
-        "exports.open = function (p) {"
-        " return p ? fs.createReadStream(p) : fs.createWriteStream(p); };",
-        "exports.open = function (p) {"
-        " if (p) return fs.createReadStream(p); return fs.createWriteStream(p); };",
         "exports.open = function* (p) { return fs.createReadStream(p); };",
         "exports.open = class { open() { return fs.createReadStream('x'); } };",
         f"exports[name] = other; exports.open = {OPEN};",
@@ -98,6 +93,23 @@ def test_what_an_export_gives_is_not_known(tmp_path: Path, lib: str) -> None:
     found = exporting(tmp_path, FS + lib)
 
     assert found is None or found.level < Level.LIKELY
+
+
+@pytest.mark.parametrize(
+    "lib",
+    [
+        "exports.open = function (p) { if (p) return fs.createReadStream(p); return other(); };",
+        "exports.open = function (p) {"
+        " return p ? fs.createReadStream(p) : fs.createWriteStream(p); };",
+        "exports.open = function (p) {"
+        " if (p) return fs.createReadStream(p); return fs.createWriteStream(p); };",
+        "exports.open = function (p) { let s = fs.createReadStream(p); s = other(); return s; };",
+    ],
+)
+def test_what_may_be_another_thing_is_never_proven(tmp_path: Path, lib: str) -> None:
+    found = exporting(tmp_path, FS + lib)
+
+    assert found is None or not found.proven
 
 
 def test_a_local_that_shadows_the_module_is_no_evidence(tmp_path: Path) -> None:
@@ -126,6 +138,13 @@ def test_what_somebody_keeps_is_not_made_for_the_caller(
     assert found is not None
     assert found.proven
     assert found.owner is owner
+
+
+def test_a_parameter_that_is_given_back_is_the_callers(tmp_path: Path) -> None:
+    lib = "import { Readable } from 'stream'; export function open(s: Readable) { return s; }"
+    found = exporting(tmp_path, lib, suffix="ts")
+
+    assert found is None or found.owner is Owner.MODULE
 
 
 def test_what_was_listened_to_is_to_be_looked_at(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.evidence import UNKNOWN, evidence_of
+from unleak_codemods.streams.evidence import evidence_of
 from unleak_codemods.streams.facts import packed
+from unleak_codemods.streams.levels import UNKNOWN
 from unleak_codemods.streams.syntax import arguments, named, string_value, unwrap, wrapped
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File

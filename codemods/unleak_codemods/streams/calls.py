@@ -81,6 +81,8 @@ def of_call(file: File, node: Node, depth: int) -> Evidence:
         kind = _called(file, origin)
         if kind is not None:
             return given(file, node, kind, words(kind, origin.module), depth)
+        if (told := _told(file, node, origin)) is not None:
+            return told
     elif function.type == "identifier" and file.bindings.resolve(function) is None:
         kind = knowledge.called("globals", file.source.text(function), knowledge_of(file))
         if kind is not None:
@@ -97,6 +99,14 @@ def _called(file: File, origin: Origin) -> Kind | None:
     if kind is None and knowledge.bare(origin.module) in _CALLABLE_CLASSES:
         kind = knowledge.constructed(origin.module, origin.name, knowledge_of(file))
     return kind
+
+
+def _told(file: File, node: Node, origin: Origin) -> Evidence | None:
+    """What the file of the package that exports the callee says that the call gives."""
+    from unleak_codemods.streams import elsewhere
+
+    found = elsewhere.called(file, origin)
+    return with_options(file, node, found) if found is not None and found.role else found
 
 
 def given(file: File, node: Node, kind: Kind, why: str, depth: int) -> Evidence:
@@ -250,6 +260,11 @@ def _of_own_method(
             found = result_of(file, function, node, depth)
             open_ = classes.is_extended(file, owner) or _is_replaced(file, name, function)
             return found.at_most(Level.LIKELY) if open_ else found
+    origin = classes.imported_instance(file, receiver)
+    if origin is not None:
+        path = f"{origin.name}.prototype.{name}".lstrip(".")
+        if (told := _told(file, node, Origin(origin.module, path))) is not None:
+            return told.at_most(Level.LIKELY) if receiver.type != "identifier" else told
     binding = file.bindings.resolve(receiver) if receiver.type == "identifier" else None
     declared = declared_types.declared_type(file, binding) if binding is not None else None
     if declared is None:

@@ -12,7 +12,7 @@ from unleak_codemods.streams import knowledge
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner, said
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, member, named, unwrap, wrapped
-from unleak_engine.bindings import Binding
+from unleak_engine.bindings import Binding, Origin
 from unleak_engine.codemod import File
 
 CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
@@ -34,7 +34,11 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
         if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return Kind(""), ""
         kind = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
-        return kind, f"is a {kind.role} of {origin.module}" if kind is not None else ""
+        if kind is not None:
+            return kind, f"is a {kind.role} of {origin.module}"
+        from unleak_codemods.streams import elsewhere
+
+        return elsewhere.class_kind(file, origin) or (None, "")
     if constructor.type != "identifier" or depth > _DEEPEST:
         return None, ""
     binding = file.bindings.resolve(constructor)
@@ -264,6 +268,31 @@ def instance(file: File, node: Node, depth: int = 0) -> Self | None:
         values = fields.values(file, owner, file.source.text(found[1]))
         return instance(file, values[0], depth + 1) if len(values) == 1 else None
     return None
+
+
+def imported_instance(file: File, node: Node, depth: int = 0) -> Origin | None:
+    """The imported class that `node` is made from: by a constant name, or by the one value that
+    a field of this file has."""
+    node = unwrap(node)
+    if node.type == "new_expression":
+        constructor = node.child_by_field_name("constructor")
+        return file.bindings.origin(unwrap(constructor)) if constructor is not None else None
+    if depth > _DEEPEST:
+        return None
+    if node.type == "identifier":
+        binding = file.bindings.resolve(node)
+        if binding is None or binding.value is None or binding.path:
+            return None
+        constant = file.bindings.is_constant(binding)
+        return imported_instance(file, binding.value, depth + 1) if constant else None
+    found = member(node)
+    owner = instance(file, found[0]) if found is not None else None
+    if found is None or owner is None:
+        return None
+    from unleak_codemods.streams import fields
+
+    values = fields.values(file, owner, file.source.text(found[1]))
+    return imported_instance(file, values[0], depth + 1) if len(values) == 1 else None
 
 
 def _class_named(file: File, constructor: Node) -> Self | None:

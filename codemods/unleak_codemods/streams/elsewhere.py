@@ -4,15 +4,17 @@ Everything here asks through the port of the file and is None when nothing is kn
 file, something else on one of its paths, too far away, too many callers.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tree_sitter import Node
 
 from unleak_codemods.streams import knowledge
-from unleak_codemods.streams.evidence import UNKNOWN, Evidence, Level, Owner, evidence_of
+from unleak_codemods.streams.evidence import evidence_of
 from unleak_codemods.streams.exporting import CLASSES, definition, table_of
 from unleak_codemods.streams.knowledge import Kind
+from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner
 from unleak_codemods.streams.syntax import arguments, callee
 from unleak_engine.bindings import Origin
 from unleak_engine.codemod import File
@@ -93,7 +95,7 @@ def _place(known: Known) -> str:
 
 
 def _role(found: Evidence) -> str:
-    return found.role or "thing that is no stream"
+    return found.role or found.kind.shape.rpartition("#")[2] or "thing that is no stream"
 
 
 # What is handed in.
@@ -146,6 +148,9 @@ def _handed_in(known: Known, said: str) -> Iterator[Evidence]:
 
 def _called_here(file: File, function: Node, index: int, said: str) -> Iterator[Evidence]:
     """The calls that this file itself makes of a function it exports."""
+    for name in names_of(file, function):
+        for call in _calls_through_exports(file, name):
+            yield _argument_here(file, call, index, said)
     binding = file.functions.binding_of(function)
     if binding is None:
         return
@@ -166,6 +171,17 @@ def _called_here(file: File, function: Node, index: int, said: str) -> Iterator[
         yield UNKNOWN._replace(
             owner=Owner.PARAMETER, reasons=(f"{said}, which is handed on at line {line}",)
         )
+
+
+def _calls_through_exports(file: File, name: str) -> Iterator[Node]:
+    """`exports.save(…)` in the file that exports it."""
+    pattern = rb"(?<![\w$])exports\." + re.escape(name.encode()) + rb"(?=\s*\()"
+    for hit in re.finditer(pattern, file.source.data) if name else ():
+        path = file.source.path_to(hit.start(), hit.end())
+        calls = [node for node in path if node.type == "call_expression"]
+        target = callee(calls[-1]) if calls else None
+        if target is not None and target.end_byte == hit.end():
+            yield calls[-1]
 
 
 def _argument_here(file: File, call: Node, index: int, said: str) -> Evidence:

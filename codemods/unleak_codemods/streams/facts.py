@@ -9,24 +9,16 @@ from typing import Any
 
 from tree_sitter import Node
 
-from unleak_codemods.streams import elsewhere, knowledge
-from unleak_codemods.streams.evidence import (
-    Evidence,
-    Level,
-    Owner,
-    class_of,
-    evidence_of,
-    parent_class,
-)
+from unleak_codemods.streams import calls, elsewhere, knowledge
+from unleak_codemods.streams.evidence import class_of, parent_class, thing_of
 from unleak_codemods.streams.exporting import CLASSES, definition, resolved, stars_of
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
-from unleak_codemods.streams.syntax import FUNCTIONS, callee, inside, named, unwrap
+from unleak_codemods.streams.levels import Evidence, Level, Owner, said
+from unleak_codemods.streams.syntax import FUNCTIONS, inside, named, unwrap
 from unleak_engine.bindings import Origin
 from unleak_engine.codemod import File
 from unleak_engine.exports import Exported
 from unleak_engine.facts import Facts
-
-_NOTHING = frozenset({"null", "undefined"})
 
 
 def words_of(kind: Kind) -> str:
@@ -35,8 +27,13 @@ def words_of(kind: Kind) -> str:
     words += [kind.model] if kind.model not in ("core", "web") else []
     words += [kind.lifetime] if kind.lifetime != "here" else []
     words += [f"argument:{kind.passes}"] if kind.passes is not None else []
-    flags = (("finite", kind.finite), ("fed", kind.fed), ("await", kind.promised))
-    words += [word for word, holds in flags if holds]
+    flags = {
+        "finite": kind.finite,
+        "fed": kind.fed,
+        "await": kind.promised,
+        "collects": kind.collects,
+    }
+    words += [word for word, holds in flags.items() if holds]
     return " ".join(word for word in words if word)
 
 
@@ -119,72 +116,55 @@ def _gives(file: File, thing: Exported) -> Evidence | None:
 
 
 def _called(file: File, origin: Origin) -> Evidence | None:
-    kind = knowledge.call_kind(origin.module, origin.name, knowledge_of(file))
+    kind = knowledge.called(origin.module, origin.name, knowledge_of(file))
     if kind is None:
         return elsewhere.called(file, origin)
-    why = f"`{origin.name or origin.module}` of {origin.module} gives a {kind.role}"
+    if kind.needs or kind.passes is not None or kind.collects:
+        return None  # it is the call that decides
+    what = kind.role or kind.shape.rpartition("#")[2]
+    why = f"`{origin.name or origin.module}` of {origin.module} gives a {what}"
     # Nobody has looked at the options that the call hands through.
     kind = kind._replace(finite=False, opaque=True)
     return Evidence(Level.PROVEN, kind, Owner.HERE, (why,))
 
 
 def returned(file: File, function: Node) -> Evidence | None:
-    """What every return of `function` gives, None when they differ or one is not known.
-
-    What comes without a value, or as null, would fail where it is piped, so it says nothing. An
-    async function gives a promise of it.
-    """
-    kind = file.functions.kind(function)
-    if "generator" in kind or kind in ("setter", "constructor"):
+    """What every return of `function` gives, None when they differ or one is not known."""
+    if file.functions.kind(function) in ("setter", "constructor"):
         return None
-    if file.functions.is_downlevelled_async(function):
+    found = calls.result_of(file, function, None, 0)
+    if found.level is Level.UNKNOWN:
         return None
-    values = [
-        value
-        for statement in file.functions.completions(function).returns
-        if (value := _value(file, statement)) is not None
-    ]
-    judged = [_handed_out(file, function, value) for value in values]
-    found = agreed(judged)
-    if found is None or found.level is Level.NOT_OURS:
-        return found
-    promised = found.kind.promised or file.functions.is_async(function)
-    return found._replace(kind=found.kind._replace(finite=False, promised=promised), binding=None)
+    reasons = found.reasons
+    if reasons and " on every return (line " in reasons[0]:
+        reasons = reasons[1:]  # whoever asks says it with the name of the file
+    found = found._replace(reasons=reasons, binding=None)
+    if found.owner is not Owner.HERE:
+        return found._replace(owner=_lasting(found))
+    for statement in file.functions.completions(function).returns:
+        value = named(statement)[0] if statement.type == "return_statement" else statement
+        used = set(_uses(file, function, unwrap(value)))
+        if "kept" in used:
+            return found._replace(owner=Owner.MODULE)
+        if "worked" in used:
+            found = found._replace(kind=found.kind._replace(opaque=True))
+    return found
 
 
-def _value(file: File, statement: Node) -> Node | None:
-    """What a return statement, or the body of an arrow, gives; None for nothing and for null."""
-    value = statement
-    if statement.type == "return_statement":
-        inner = named(statement)
-        if not inner:
-            return None
-        value = inner[0]
-    value = unwrap(value)
-    return None if value.type in _NOTHING or file.source.text(value) == "void 0" else value
+def _lasting(found: Evidence) -> Owner:
+    return Owner.PROCESS if found.owner is Owner.PROCESS else Owner.MODULE
 
 
-def _handed_out(file: File, function: Node, value: Node) -> Evidence:
-    """What one return gives. It is made for the caller only if nothing keeps it."""
-    found = evidence_of(file, value)
-    if found.owner is Owner.PROCESS or found.level is Level.NOT_OURS:
-        return found
-    if found.binding is None:
-        return found if found.owner is Owner.HERE else found._replace(owner=Owner.MODULE)
-    declared = file.functions.enclosing(found.binding.node)
-    if found.owner is not Owner.HERE or declared is None or not inside(declared, function):
-        return found._replace(owner=Owner.MODULE)
-    used = set(_uses(file, found))
-    if "kept" in used:
-        return found._replace(owner=Owner.MODULE)
-    return found._replace(kind=found.kind._replace(opaque=found.kind.opaque or "worked" in used))
-
-
-def _uses(file: File, found: Evidence) -> Iterator[str]:
+def _uses(file: File, function: Node, value: Node) -> Iterator[str]:
     """What else a function does with what it returns: "kept" when other code gets hold of it,
     "worked" when it is listened to, piped or written to."""
-    assert found.binding is not None
-    for node in file.bindings.references(found.binding):
+    binding = file.bindings.resolve(value)
+    if binding is None:
+        return
+    if binding.kind == "param" or not inside(binding.node, function):
+        yield "kept"
+        return
+    for node in file.bindings.references(binding):
         if file.bindings.declares(node):
             continue
         outer = node.parent
@@ -211,17 +191,27 @@ def _made(file: File, thing: Exported) -> Evidence | None:
         origin = file.bindings.origin(thing.node)
     if origin is not None:
         return _made_of(file, origin)
-    body = definition(file, thing.node) if thing.node is not None else None
-    if body is None:
+    if thing.node is None:
         return None
-    parent = parent_class(body) or _inherited(file, body)
-    if parent is None:
-        return None
-    kind, why = class_of(file, parent)
+    body = definition(file, thing.node)
+    parent = parent_class(body)
+    if parent is not None:
+        kind, why = class_of(file, parent)
+        why = f"extends {said(file, parent)}, which {why}"
+    else:
+        name = _name(file, thing.node, body)
+        kind, why = class_of(file, name) if name is not None else (None, "")
     if kind is None or not kind.role:
         return None
-    said = f"extends `{_short(file, parent)}`, which {why}"
-    return Evidence(Level.PROVEN, kind._replace(finite=False), Owner.HERE, (said,))
+    return Evidence(Level.PROVEN, kind._replace(finite=False), Owner.HERE, (why,))
+
+
+def _name(file: File, node: Node, body: Node) -> Node | None:
+    """The identifier by which the file knows a constructor function, or a compiled class."""
+    if body.type == "function_declaration":
+        return body.child_by_field_name("name")
+    binding = file.bindings.resolve(unwrap(node))
+    return binding.node if binding is not None and body.type == "call_expression" else None
 
 
 def _made_of(file: File, origin: Origin) -> Evidence | None:
@@ -233,25 +223,6 @@ def _made_of(file: File, origin: Origin) -> Evidence | None:
     return None if found is None else Evidence(Level.PROVEN, found[0], Owner.HERE, (found[1],))
 
 
-def _inherited(file: File, function: Node) -> Node | None:
-    """What a function is made to extend: `util.inherits(Sink, Writable)`."""
-    if function.type != "function_declaration":
-        return None
-    binding = file.functions.binding_of(function)
-    for node in file.bindings.references(binding) if binding is not None else ():
-        holder = node.parent
-        call = holder.parent if holder is not None and holder.type == "arguments" else None
-        target = callee(call) if call is not None and call.type == "call_expression" else None
-        given = named(holder) if holder is not None else []
-        if target is None or len(given) != 2 or given[0].id != node.id:
-            continue
-        origin = file.bindings.origin(target)
-        where = (knowledge.bare(origin.module), origin.name) if origin is not None else None
-        if where in (("util", "inherits"), ("inherits", ""), ("inherits", "default")):
-            return unwrap(given[1])
-    return None
-
-
 def _is(file: File, thing: Exported) -> Evidence | None:
     if thing.origin is not None:
         return elsewhere.value(file, thing.origin)
@@ -261,19 +232,8 @@ def _is(file: File, thing: Exported) -> Evidence | None:
     body = definition(file, node)
     if body.type in FUNCTIONS or body.type in CLASSES or body.type == "object":
         return None
-    binding = file.bindings.resolve(node)
-    if binding is not None and binding.kind == "import":
-        origin = file.bindings.origin(node)
-        return elsewhere.value(file, origin) if origin is not None else None
-    # The name in `{ log }` is no expression; where it is declared says what it is.
-    found = evidence_of(file, binding.node if binding is not None else node)
-    owner = Owner.PROCESS if found.owner is Owner.PROCESS else Owner.MODULE
-    return found._replace(owner=owner, binding=None)
-
-
-def _short(file: File, node: Node) -> str:
-    text = " ".join(file.source.text(node).split())
-    return text if len(text) <= 50 else text[:47] + "…"
+    found = thing_of(file, node)
+    return None if found.level is Level.UNKNOWN else found._replace(owner=_lasting(found))
 
 
 __all__ = ["agreed", "facts_of", "packed", "returned", "words_of"]

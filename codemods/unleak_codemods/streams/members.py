@@ -77,6 +77,10 @@ def _of_module(file: File, node: Node, owner: Node, name: str) -> Evidence | Non
         if knowledge.is_foreign_pipe(origin.module, knowledge_of(file)):
             return FOREIGN
         kind = knowledge.exported(origin.module, origin.name, knowledge_of(file))
+        if kind is None:
+            from unleak_codemods.streams import elsewhere
+
+            return elsewhere.value(file, origin)
     elif owner.type == "identifier" and file.bindings.resolve(owner) is None:
         kind = knowledge.exported(
             "globals", f"{file.source.text(owner)}.{name}", knowledge_of(file)

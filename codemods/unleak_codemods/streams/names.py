@@ -71,6 +71,11 @@ def _judged(file: File, binding: Binding, depth: int) -> Evidence:
             owner = Owner.PROCESS if kind.lifetime == "process" else Owner.MODULE
             why = f"`{binding.name}` is a {kind.role} that {origin.module} exports"
             return Evidence(Level.PROVEN, kind, owner, (why,))
+        from unleak_codemods.streams import elsewhere
+
+        told = elsewhere.value(file, origin)
+        if told is not None:
+            return told
     if binding.kind == "import":
         return UNKNOWN._replace(owner=Owner.MODULE)
     found = _of_values(file, binding, depth)

@@ -85,11 +85,14 @@ def _of_callers(file: File, binding: Binding, depth: int) -> Evidence:
     index = _index(file, function, binding)
     if index is None:
         return _UNKNOWN
+    uses = _uses(file, function)
     parts = [
         part
-        for use in _uses(file, function)
+        for use in uses
         if (part := _from(file, function, use, index, binding, depth)) is not None
     ]
+    if None in uses and not binding.path:
+        parts = _of_others(file, function, index, parts)
     default = (
         _default(file, function, index) if not binding.path else names.pattern_default(binding)
     )
@@ -105,6 +108,17 @@ def _of_callers(file: File, binding: Binding, depth: int) -> Evidence:
         found = found.at_most(Level.LIKELY)
     owner = found.owner if found.owner in FOREVER else Owner.PARAMETER
     return found._replace(owner=owner, binding=None)
+
+
+def _of_others(file: File, function: Node, index: int, parts: list[Evidence]) -> list[Evidence]:
+    """`parts`, with what other files of the package hand in in the place of anybody's word."""
+    from unleak_codemods.streams import elsewhere
+
+    given = elsewhere.argument(file, function, index)
+    if given is None:
+        return parts
+    own = [part for part in parts if part != UNKNOWN]
+    return [*given, *(own if function.type == "method_definition" else [])]
 
 
 def _index(file: File, function: Node, binding: Binding) -> int | None:
