@@ -249,7 +249,9 @@ ORIGINS = {
     "babel-two-lines": (
         "var _a = require('fs'); var _b = _interopRequireDefault(_a); ‹_b.default.x›",
         "a.js", "fs", "x"),
-    "swc": ("const _fs = _interop_require_default(require('fs')); ‹_fs.default.x›", "a.js", "fs", "x"),
+    "swc": (
+        "const _fs = _interop_require_default(require('fs')); ‹_fs.default.x›", "a.js", "fs", "x"
+    ),
     "rollup": ("var fs = _interopDefaultCompat(require('fs')); ‹fs.default.x›", "a.js", "fs", "x"),
     "lazily": (
         "function _fs() { const data = require('fs'); _fs = function () { return data; }; "

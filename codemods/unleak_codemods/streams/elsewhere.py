@@ -160,14 +160,14 @@ def _called_here(file: File, function: Node, index: int, said: str) -> Iterator[
         for thing in things
         if thing.node is not None
     }
-    for node in file.bindings.references(binding):
-        if file.bindings.declares(node) or node.id in exported:
+    for use in file.bindings.references(binding):
+        if file.bindings.declares(use) or use.id in exported:
             continue
-        call = node.parent
-        if call is not None and call.type == "call_expression" and callee(call) == node:
+        call = use.parent
+        if call is not None and call.type == "call_expression" and callee(call) == use:
             yield _argument_here(file, call, index, said)
             continue
-        line = file.source.position(node.start_byte).line
+        line = file.source.position(use.start_byte).line
         yield UNKNOWN._replace(
             owner=Owner.PARAMETER, reasons=(f"{said}, which is handed on at line {line}",)
         )
