@@ -218,7 +218,8 @@ def known(text: str) -> str:
             lines += (f"        {_quoted(n)}: {_quoted(e)},\n" for n, e in entries.items())
             lines.append("    },\n")
         lines.append("}\n\n")
-    for name, values in (("HINTS", facts.hints), ("NOT_OURS", facts.foreign)):
+    named = (("HINTS", facts.hints), ("NOT_OURS", facts.foreign), ("TOOLKITS", facts.toolkits))
+    for name, values in named:
         lines.append(f"{name} = frozenset(\n    [\n")
         lines += (f"        {_quoted(value)},\n" for value in sorted(values))
         lines.append("    ]\n)\n\n")

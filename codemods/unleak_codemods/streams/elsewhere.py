@@ -163,9 +163,9 @@ def _called_here(file: File, function: Node, index: int, said: str) -> Iterator[
     for use in file.bindings.references(binding):
         if file.bindings.declares(use) or use.id in exported:
             continue
-        call = use.parent
-        if call is not None and call.type == "call_expression" and callee(call) == use:
-            yield _argument_here(file, call, index, said)
+        outer = use.parent
+        if outer is not None and outer.type == "call_expression" and callee(outer) == use:
+            yield _argument_here(file, outer, index, said)
             continue
         line = file.source.position(use.start_byte).line
         yield UNKNOWN._replace(

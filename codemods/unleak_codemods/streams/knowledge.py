@@ -64,7 +64,12 @@ class Kind(NamedTuple):
 
 
 BUILT_IN = Knowledge(
-    known.EXPORTS, known.SHAPES, known.HINTS, known.NOT_OURS, known.NOT_OURS_SCOPES
+    known.EXPORTS,
+    known.SHAPES,
+    known.HINTS,
+    known.NOT_OURS,
+    known.NOT_OURS_SCOPES,
+    known.TOOLKITS,
 )
 
 NOTHING = Kind("")

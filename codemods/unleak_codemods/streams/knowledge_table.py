@@ -22,7 +22,8 @@ A table maps names to what they give, in words:
 
 The module itself has no name: `"()"`, `"new"`, `"#1"`. Beside the modules stand `globals`, for
 names that nobody imports, and `not-ours`, with the `packages` and `scopes` (how a package's name
-begins) whose `.pipe` is another thing.
+begins) whose `.pipe` is another thing, and the `toolkits`: packages about streams as such, whose
+own tests try what a `.pipe` does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,7 +74,8 @@ class Knowledge(NamedTuple):
 
     `exports` are by module and name, `shapes` by "module#Shape" and name. `hints` are the modules
     whose import makes it likely that a `.pipe` in the file is a stream's; `foreign` the packages,
-    and `foreign_scopes` the beginnings of package names, whose `.pipe` is another thing.
+    and `foreign_scopes` the beginnings of package names, whose `.pipe` is another thing;
+    `toolkits` the packages whose own tests are about `.pipe` itself.
     """
 
     exports: Mapping[str, Mapping[str, str]]
@@ -81,12 +83,14 @@ class Knowledge(NamedTuple):
     hints: frozenset[str]
     foreign: frozenset[str]
     foreign_scopes: tuple[str, ...]
+    toolkits: frozenset[str] = frozenset()
 
 
 class KnowledgeError(ValueError):
     """A table that says something nobody understands. The text names the place and a cure."""
 
 
+_NOT_OURS = ("packages", "scopes", "toolkits")
 _OPTIONS = ("model", "hint", "like")
 _FLAGS = ("finite", "fed", "await", "collects", "self", "unknown")
 
@@ -123,6 +127,7 @@ def merged(over: Knowledge, base: Knowledge) -> Knowledge:
         hints=(hints - (described - over.hints)) | over.hints,
         foreign=(base.foreign - described) | over.foreign,
         foreign_scopes=tuple(dict.fromkeys((*base.foreign_scopes, *over.foreign_scopes))),
+        toolkits=base.toolkits | over.toolkits,
     )
 
 
@@ -147,16 +152,19 @@ class _Reader:
         self.hints: set[str] = set()
         self.foreign: set[str] = set()
         self.scopes: list[str] = []
+        self.toolkits: set[str] = set()
         self.used: list[tuple[str, str]] = []
 
     def read_foreign(self, entries: Mapping[str, object]) -> None:
         for key, value in entries.items():
-            if key not in ("packages", "scopes"):
-                _fail("not-ours", f"unknown key `{key}`", key, ("packages", "scopes"))
+            if key not in _NOT_OURS:
+                _fail("not-ours", f"unknown key `{key}`", key, _NOT_OURS)
             if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
                 _fail(f"not-ours.{key}", "must be a list of names")
             if key == "packages":
                 self.foreign.update(value)
+            elif key == "toolkits":
+                self.toolkits.update(value)
             else:
                 self.scopes.extend(value)
 
@@ -264,6 +272,7 @@ class _Reader:
             hints=frozenset(self.hints),
             foreign=frozenset(self.foreign),
             foreign_scopes=tuple(self.scopes),
+            toolkits=frozenset(self.toolkits),
         )
 
 

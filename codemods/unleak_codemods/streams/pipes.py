@@ -183,13 +183,16 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
     """
     if any(found.level is Level.NOT_OURS for found in evidence):
         return []
-    own = file.target.package in knowledge.knowledge_of(file).foreign
-    if own and not evidence[0].proven:
+    known = knowledge.knowledge_of(file)
+    if file.target.package in known.toolkits and _TEST.search(file.source.path):
+        # There a `.pipe` is what is tried.
+        return []
+    if file.target.package in known.foreign and not evidence[0].proven:
         # What such a package pipes is its own, whatever it hands it to.
         return []
     best = max(found.level for found in evidence)
     if best < Level.LIKELY:
-        modules, known = imported_modules(file), knowledge.knowledge_of(file)
+        modules = imported_modules(file)
         if any(knowledge.is_foreign_pipe(module, known) for module in modules):
             return []
         heard = any(listener.event in _EVENTS for listener in chain.listeners)
@@ -210,6 +213,7 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
     ]
 
 
+_TEST = re.compile(r"(?:^|[/._-])(?:tests?|__tests__|specs?|bench(?:mark)?s?|examples?)(?=[/._-])")
 _EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "drain"})
 
 
