@@ -37,17 +37,17 @@ def hand_on(site: Site, wrapper: Wrapper | None = None) -> Answer:
     if imported is None:
         return site.declined("no-import-place")
     source = site.file.source
-    line = source.newline + source.indent(site.chain.call.start_byte)
+    line = source.newline + source.indent(site.chain.node.start_byte)
     stop = ";" if source.uses_semicolons else ""
     quote = source.quote
     left = f"err.code !== {quote}ERR_STREAM_PREMATURE_CLOSE{quote}"
     told = wrapper.reject if wrapper is not None else "console.error"
     body = f"if (err && {left} && err.name !== {quote}AbortError{quote}) {told}(err){stop}"
-    after = f", (err) => {{{line}{source.indent_unit}{body}{line}}})"
+    callback = f"(err) => {{{line}{source.indent_unit}{body}{line}}}"
     notes = [CONSUMER, TOLD_TWICE if wrapper is None else TELLS]
     if not _made_here(site, wrapper)(site.source):
         notes.append(pipes.HANDED_OVER)
-    edits = chain_edits(site, f"{imported.expression}(", after)
+    edits = chain_edits(site, f"{imported.expression}(", ")", options=callback)
     return rewrite(site, (*imported.edits, *edits), Safety.UNSAFE, tuple(notes))
 
 

@@ -71,7 +71,8 @@ def pipeline_parts(
         moved = _moved_stage(source, stage, *shift) if index or name is None else [name]
         parts += [step, *moved, "" if last and not options else ","]
         parts.append(_moved(comments[index + 1], step))
-    return [*parts, step + options if options else "", source.newline + indent, after]
+    behind = step + options.replace(source.newline + indent, step) if options else ""
+    return [*parts, behind, source.newline + indent, after]
 
 
 _Cut = tuple[int, int, str]

@@ -1,8 +1,6 @@
 """The rewrite of a chain in a promise's executor that does more than copy: all of it stays, and
 whatever fails or closes early rejects the promise too."""
 
-from collections.abc import Mapping
-
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.continuing import continuing, settled_by_close
 from unleak_codemods.streams.detaching import (
@@ -16,12 +14,11 @@ from unleak_codemods.streams.detaching import (
 )
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.listening import heard, hears_its_file
-from unleak_codemods.streams.pipelines import pipeline_parts
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.syntax import in_block, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
-from unleak_engine.edit import Edit, Safety, weave
+from unleak_engine.edit import Edit, Safety
 
 REQUEST = "a failure destroys the message: its `socket` is null afterwards"
 REJECTS = (
@@ -51,7 +48,7 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if isinstance(moved, str):
         return site.declined(moved)
     if fresh:
-        edits = (*moved.edits, *_edits(site, call, f"){moved.after}", moved.changed))
+        edits = (*moved.edits, *chain_edits(site, call, f"){moved.after}", changed=moved.changed))
     else:
         if no_destroy(site.source):
             return site.declined("no-destroy")
@@ -75,24 +72,6 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if any(item.event == "file" for item in heard(site)):
         notes.append(PARTS)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
-
-
-def _edits(
-    site: Site, before: str, after: str, changed: Mapping[int, str | None]
-) -> tuple[Edit, ...]:
-    """The chain as a call, the listeners in it as `changed` says."""
-    source, chain = site.file.source, site.chain
-    indent = source.indent(chain.node.start_byte)
-    parts = pipeline_parts(
-        source,
-        chain,
-        before=before,
-        after=after,
-        indent=indent,
-        listening=True,
-        changed=changed,
-    )
-    return weave(source.data, chain.call.start_byte, chain.call.end_byte, parts)
 
 
 def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
