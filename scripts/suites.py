@@ -318,7 +318,9 @@ class Place:
         for name in ("package-lock.json", "npm-shrinkwrap.json"):
             (self.tree / name).unlink(missing_ok=True)
         install = ("install", "--ignore-scripts", "--no-package-lock", "--legacy-peer-deps")
-        self._npm(*install, "--no-audit", "--no-fund", "--loglevel=error", *self.suite.need, cwd=self.tree)
+        self._npm(
+            *install, "--no-audit", "--no-fund", "--loglevel=error", *self.suite.need, cwd=self.tree
+        )
 
     def reset(self) -> None:
         """The tree as found, but for what was installed."""
