@@ -228,6 +228,8 @@ def _lines(site: Site, body: Node, nodes: list[Node], inner: str) -> str:
     source = site.file.source
     stop = ";" if source.uses_semicolons else ""
     if body.type != "statement_block":
+        if not nodes:
+            return ""
         return inner + moved_text(source, body, inner.lstrip("\r\n")) + stop
     text = ""
     previous: Node | None = None
