@@ -149,8 +149,8 @@ def _handed_in(known: Known, said: str) -> Iterator[Evidence]:
 def _called_here(file: File, function: Node, index: int, said: str) -> Iterator[Evidence]:
     """The calls that this file itself makes of a function it exports."""
     for name in names_of(file, function):
-        for call in _calls_through_exports(file, name):
-            yield _argument_here(file, call, index, said)
+        for through in _calls_through_exports(file, name):
+            yield _argument_here(file, through, index, said)
     binding = file.functions.binding_of(function)
     if binding is None:
         return

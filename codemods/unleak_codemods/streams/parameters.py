@@ -51,15 +51,16 @@ def of_parameter(file: File, binding: Binding, depth: int) -> Evidence:
         found = members.from_handler(known)
         if found.proven:
             return found
-    handed = _of_callers(file, binding, depth)
+    typed = declared_types.of_binding(file, binding)
+    # Only what neither its place nor its type tells is worth a look at other files.
+    alone = known is not None or (typed is not None and typed.proven)
+    handed = _of_callers(file, binding, depth, alone=alone)
     if handed.level is Level.NOT_OURS:
         return NOT_OURS
     if handed.level > found.level:
         found = handed
-    if not found.proven:
-        typed = declared_types.of_binding(file, binding)
-        if typed is not None and typed.level > found.level:
-            found = typed._replace(owner=Owner.PARAMETER)
+    if not found.proven and typed is not None and typed.level > found.level:
+        found = typed._replace(owner=Owner.PARAMETER)
     if not file.bindings.is_constant(binding) and found.level >= Level.LIKELY:
         return _rewritten(file, binding, found, depth)
     return found
@@ -78,7 +79,7 @@ def _rewritten(file: File, binding: Binding, found: Evidence, depth: int) -> Evi
     return both._replace(owner=found.owner) if both.owner not in FOREVER else both
 
 
-def _of_callers(file: File, binding: Binding, depth: int) -> Evidence:
+def _of_callers(file: File, binding: Binding, depth: int, *, alone: bool = False) -> Evidence:
     function = file.functions.enclosing(binding.node)
     if function is None:
         return _UNKNOWN
@@ -91,7 +92,7 @@ def _of_callers(file: File, binding: Binding, depth: int) -> Evidence:
         for use in uses
         if (part := _from(file, function, use, index, binding, depth)) is not None
     ]
-    if None in uses and not binding.path:
+    if None in uses and not binding.path and not alone:
         parts = _of_others(file, function, index, parts)
     default = (
         _default(file, function, index) if not binding.path else names.pattern_default(binding)

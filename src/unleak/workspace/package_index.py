@@ -229,15 +229,12 @@ class PackageIndex:
         left = MOST_BYTES
         own = self.resolver.own_words(package)
         for count, path in enumerate(self._sources_in(package)):
-            contents = read_file(Path(path), max_bytes=LARGEST)
-            if not isinstance(contents, Contents):
-                continue  # what a bundler made has copies of its own, and imports nothing
-            data = contents.data
+            data = _read(path)
             left -= len(data)
             if count == MOST_FILES or left < 0:
                 return _Imports({}, whole=False)
             words = set(_RELATIVE.findall(data))
-            if any(word in data for word in own):
+            if own and any(word in data for word in own):
                 words |= set(_ANY.findall(data))
             for word in words:
                 specifier = word.decode(errors="replace")
@@ -247,31 +244,42 @@ class PackageIndex:
         return _Imports(found, whole=True)
 
     def _sources_in(self, package: str) -> Iterator[str]:
-        """The source files of a package, in order; packages inside of it are others."""
+        """The source files of a package; packages inside of it are others. What is too large to
+        be anything but the work of a bundler has copies of its own, and imports nothing."""
         pending = [package]
         while pending:
             folder = pending.pop()
-            inner: list[str] = []
             try:
-                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+                with os.scandir(folder) as listing:
+                    entries = list(listing)
             except OSError:
+                continue
+            names = {entry.name for entry in entries}
+            if folder != package and "package.json" in names and self.resolver.is_package(folder):
                 continue
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in ("node_modules", ".git") and not self._is_package(entry):
-                        inner.append(entry.path)
-                elif _is_source(entry.name) and entry.is_file(follow_symlinks=False):
+                    if entry.name not in ("node_modules", ".git"):
+                        pending.append(entry.path)
+                elif _is_source(entry):
                     yield entry.path
-            pending += reversed(inner)
-
-    def _is_package(self, entry: "os.DirEntry[str]") -> bool:
-        manifest = self.resolver.folders.package(entry.path)
-        return manifest is not None and "name" in manifest
 
 
-def _is_source(name: str) -> bool:
-    written = (".min.js", ".d.ts", ".d.mts", ".d.cts")
-    return grammar_of(name) is not None and not name.endswith(written)
+def _read(path: str) -> bytes:
+    """The bytes of a regular file, none of one that cannot be read."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _is_source(entry: "os.DirEntry[str]") -> bool:
+    name = entry.name
+    if grammar_of(name) is None or name.endswith((".min.js", ".d.ts", ".d.mts", ".d.cts")):
+        return False
+    regular = entry.is_file(follow_symlinks=False)
+    return regular and entry.stat(follow_symlinks=False).st_size <= LARGEST
 
 
 def _last(name: str) -> bytes:

@@ -58,6 +58,9 @@ class Resolver:
             scope = self.scope_of(os.path.dirname(scope))
         return scope if self._name_of(scope) is not None else nearest
 
+    def is_package(self, folder: str) -> bool:
+        return self._name_of(folder) is not None
+
     def resolve(self, specifier: str, folder: str) -> str | None:
         """The file that `specifier` leads to from `folder`, free of links; None for anything that
         is no source file of the tree."""
