@@ -316,6 +316,10 @@ def rewrite_bytes(
         dropped |= {finding.fingerprint: (finding, why) for finding, why in doubted}
         if not kept:
             continue
+        kept = _without_clashes(path, text, source.grammar, kept)
+        if not kept:
+            dropped[chosen[0].fingerprint] = (chosen[0], "the new text declares a name twice")
+            continue
         step = ordered(edit for finding in kept for edit in finding.edits)
         edits = compose(edits, step, len(data))
         text = apply_edits(text, step)
@@ -396,6 +400,26 @@ def _doubted(
         else:
             refused.append((finding, "the new text does not parse"))
     return kept, refused
+
+
+def _without_clashes(
+    path: str, text: bytes, grammar: str, findings: list[Finding]
+) -> list[Finding]:
+    """`findings` that together declare no name twice; the others wait for the new text."""
+    from unleak_engine.clashes import clashing  # only what changes a file needs it
+
+    def clash(some: list[Finding]) -> frozenset[str]:
+        edits = ordered(edit for finding in some for edit in finding.edits)
+        return clashing(path, apply_edits(text, edits), grammar, edits)
+
+    if not clash(findings):
+        return findings
+    known = clashing(path, text, grammar, (e for f in findings for e in f.edits))
+    kept: list[Finding] = []
+    for finding in findings:
+        if not clash([*kept, finding]) - known:
+            kept.append(finding)
+    return kept
 
 
 def _parses(path: str, text: bytes, grammar: str, findings: list[Finding], errors: int) -> bool:
