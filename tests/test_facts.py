@@ -545,6 +545,22 @@ def test_packages_inside_of_a_package_are_others(tmp_path: Path) -> None:
     assert given(tree(tmp_path, files), "save.js", "save") is None
 
 
+def test_a_package_with_a_pipe_of_its_own_is_not_asked(tmp_path: Path) -> None:
+    files = {**SAVING, "package.json": '{"name": "rxjs"}', "lib.js": f"{FS}exports.open = {OPEN};"}
+    root = tree(tmp_path, files)
+
+    assert given(root, "save.js", "save") is None
+    assert called(root, "open", by="up.js") is None
+
+
+def test_calls_through_the_exports_of_the_file_itself_count(tmp_path: Path) -> None:
+    own = SAVING["save.js"] + " exports.save(other); exports.save2(1); // exports.save(x)"
+    found = given(tree(tmp_path, {**SAVING, "save.js": own}), "save.js", "save")
+
+    assert found is not None
+    assert [one.level for one in found] == [Level.PROVEN, Level.UNKNOWN]
+
+
 # The parts.
 
 

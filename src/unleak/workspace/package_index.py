@@ -19,6 +19,7 @@ from unleak.workspace.read import Contents, read_file
 from unleak.workspace.resolve import Resolver
 from unleak_codemods.streams.calling import calls_of
 from unleak_codemods.streams.facts import facts_of
+from unleak_codemods.streams.knowledge import is_foreign_pipe, knowledge_in
 from unleak_codemods.streams.pipes import may_be_streams
 from unleak_engine.codemod import File
 from unleak_engine.facts import Callers, Facts, Known
@@ -36,7 +37,7 @@ MOST_BYTES = 12 << 20
 MOST_CALLERS = 32
 """Files that use one export; with more of them, who calls it is not known."""
 
-LARGEST = 256 << 10
+LARGEST = 160 << 10
 """Bytes of another file that is still parsed for what it exports."""
 
 KEPT = 3 << 20
@@ -77,6 +78,7 @@ class PackageIndex:
         self.tree = tree
         self.resolver = Resolver(tree.root)
         self._targets: dict[str, Target] = {}
+        self._asking: dict[str, str | None] = {}
         self._imports: dict[str, _Imports] = {}
         self._entries: dict[str, frozenset[str]] = {}
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
@@ -152,8 +154,19 @@ class PackageIndex:
     # What is read once.
 
     def _inside(self, path: str) -> str | None:
-        real = os.path.realpath(path)
-        return real if within(real, self.tree.root) else None
+        """Where the asking file truly lies; None outside of the root, and in a package whose own
+        `.pipe` is another thing: there is nothing to be learnt about streams."""
+        if path not in self._asking:
+            real = os.path.realpath(path)
+            self._asking[path] = real
+            if not within(real, self.tree.root) or self._is_foreign(os.path.dirname(real)):
+                self._asking[path] = None
+        return self._asking[path]
+
+    def _is_foreign(self, folder: str) -> bool:
+        name = self.resolver.name_of(self.resolver.package_of(folder))
+        known = knowledge_in(self.tree.options)
+        return name is not None and is_foreign_pipe(name, known)
 
     def _named(self, path: str) -> str:
         name = os.path.relpath(path, self.tree.root).replace(os.sep, "/")
@@ -255,7 +268,11 @@ class PackageIndex:
             except OSError:
                 continue
             names = {entry.name for entry in entries}
-            if folder != package and "package.json" in names and self.resolver.is_package(folder):
+            if (
+                folder != package
+                and "package.json" in names
+                and self.resolver.name_of(folder) is not None
+            ):
                 continue
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):

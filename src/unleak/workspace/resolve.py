@@ -54,12 +54,9 @@ class Resolver:
         """The folder of the package that `folder` is part of. A package.json without a name, as
         in `dist/esm`, only says how the files beside it are read."""
         nearest = scope = self.scope_of(folder)
-        while self._name_of(scope) is None and scope != self.root:
+        while self.name_of(scope) is None and scope != self.root:
             scope = self.scope_of(os.path.dirname(scope))
-        return scope if self._name_of(scope) is not None else nearest
-
-    def is_package(self, folder: str) -> bool:
-        return self._name_of(folder) is not None
+        return scope if self.name_of(scope) is not None else nearest
 
     def resolve(self, specifier: str, folder: str) -> str | None:
         """The file that `specifier` leads to from `folder`, free of links; None for anything that
@@ -86,13 +83,13 @@ class Resolver:
             return found
         name, below = _split(specifier)
         package = self.package_of(folder)
-        home = package if self._name_of(package) == name else self.siblings.get(name)
+        home = package if self.name_of(package) == name else self.siblings.get(name)
         return self._entry(home, below) if home is not None else None
 
     def own_words(self, package: str) -> tuple[bytes, ...]:
         """Words one of which a file of `package` says if it imports another one by anything but
         a relative path."""
-        name = self._name_of(package)
+        name = self.name_of(package)
         words = [quote + (name or "").encode() for quote in (b'"', b"'") if name]
         words += [b'"#', b"'#"] if (self.folders.package(package) or {}).get("imports") else []
         if (told := self._paths_at(package)) is not None:
@@ -165,7 +162,8 @@ class Resolver:
 
     # Packages.
 
-    def _name_of(self, package: str) -> str | None:
+    def name_of(self, package: str) -> str | None:
+        """The name that the package.json of a folder gives it."""
         name = (self.folders.package(package) or {}).get("name")
         return name if isinstance(name, str) and name else None
 
@@ -193,7 +191,7 @@ class Resolver:
         if self._siblings is None:
             self._siblings = {}
             for folder in self._members():
-                name = self._name_of(folder)
+                name = self.name_of(folder)
                 if name is not None:
                     self._siblings.setdefault(name, folder)
         return self._siblings
