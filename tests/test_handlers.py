@@ -389,7 +389,11 @@ def test_an_upgrade_hands_over_a_socket() -> None:
         (EXPRESS + "app.get('/', (q, s, n) => { ‹x›; });", "n"),
         (EXPRESS + "app.use((err, q, s, n) => { ‹x›; });", "n"),
         (EXPRESS + "app.param('id', (q, s, n, id) => { ‹x›; });", "n"),
-        ("(req, res, next) => { ‹x›; };", "next"),
+        ("(req, res, next) => { ‹x›; };", None),
+        ("(req, res, next) => { if (!req.url) return next(); ‹x›; };", None),
+        ("(req, res, next) => { if (!req.url) return next(new Error()); ‹x›; };", "next"),
+        ("(req, res, next) => { load().then(() => ‹x›).catch(next); };", "next"),
+        ("(req, res, next) => { load(req.params.id); ‹x›; };", "next"),
         ("(req, res, file) => { ‹x›; };", None),
         ("require('http').createServer((req, res, next) => { ‹x›; });", None),
         (KOA + "app.use((ctx, next) => { ‹x›; });", None),
@@ -524,16 +528,16 @@ def test_the_handlers_of_one_holder_stand_apart() -> None:
         ),
         (
             "(req, res) => { ‹res›; };",
-            "`res` is the 2nd parameter of a function that is named like a handler",
+            "`res` is the 2nd parameter of a function whose parameters are named like a handler's",
         ),
         (
             "(req, res) => { res.setHeader('a', 'b'); ‹res›; };",
-            "`res` is the 2nd parameter of a function that is named like a handler, and calls "
+            "`res` is the 2nd parameter of a function whose parameters are named like a handler's, and calls "
             "`res.setHeader`",
         ),
         (
             EXPRESS + "app.get('/', (q, s) => send(q, s));\nfunction send(req, res) { ‹res›; }",
-            "`res` is the 2nd parameter of a function that is named like a handler, and handlers "
+            "`res` is the 2nd parameter of a function whose parameters are named like a handler's, and handlers "
             "call it with theirs",
         ),
         (

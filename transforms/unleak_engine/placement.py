@@ -26,7 +26,7 @@ _HEADER = re.compile(
 _PREAMBLES = (b"Object.defineProperty(exports", b"__exportStar(")
 _REQUIRES_NODE_SCHEME = 16
 # What can go on with a statement that no semicolon ended, behind blanks and comments.
-_GOES_ON = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*[(\[`+\-*/,.]", re.DOTALL)
+_GOES_ON = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*+[(\[`+\-*/,.]", re.DOTALL)
 
 
 class Placement:

@@ -104,7 +104,8 @@ def _by_names(
         return _context(file, function, names, registered)
     if _is_web_route(file, function):
         return {}
-    said = registered.said if registered is not None else "a function that is named like a handler"
+    plain = "a function whose parameters are named like a handler's"
+    said = registered.said if registered is not None else plain
     sure = registered is not None and registered.sure and not registered.wrapper
     fastify = names[pair + 1] == "reply" or (
         registered is not None and registered.framework is BY_NAME["fastify"]
@@ -112,9 +113,27 @@ def _by_names(
     words = ("fastify-request", "fastify-reply") if fastify else ("request", "response")
     parts = {pair: Part(words[0], sure, said), pair + 1: Part(words[1], sure, said)}
     after = pair + 2
-    if after < len(names) and names[after] in AFTER:
+    named = after < len(names) and names[after] in AFTER
+    if named and (registered is not None or _is_told_errors(file, function, names[after])):
         parts[after] = Part("next", sure, said)
     return parts
+
+
+def _is_told_errors(file: File, function: Node, name: str) -> bool:
+    """Whether the function hands something to its last parameter, or does what only Express and
+    its like let it do: a `next` of which no more is seen than its name may only go on."""
+    body = function.child_by_field_name("body")
+    spelled = re.escape(name.encode())
+    told = rb"(?<![\w$.])" + spelled + rb"\(\s*[^)\s]|[(,]\s*" + spelled + rb"\s*[,)]"
+    return body is not None and any(
+        re.search(sign, file.source.bytes(body)) for sign in (told, _EXPRESS)
+    )
+
+
+_EXPRESS = re.compile(
+    rb"\breq(?:uest)?\.(?:params|query|body|app)\b"
+    rb"|\bres(?:ponse)?\.(?:status|sendStatus|send|json|sendFile|redirect|render|locals)\b"
+)
 
 
 def _is_pair(one: str, other: str) -> bool:
@@ -134,7 +153,7 @@ def _context(
     if not _uses_context(file, function, names[index]):
         return {}
     sure = bool(modules & {"koa", "@koa/router", "koa-router"}) or "koa" in file.target.dependencies
-    said = "a function that is named like a handler of Koa"
+    said = "a function whose parameter is named like that of a handler of Koa"
     return {index: Part("koa-context", sure, said)}
 
 

@@ -363,16 +363,36 @@ def exclusive(file: File, one: Node, other: Node) -> bool:
     if shared and path[shared - 1].type == "if_statement":
         return True
     below = path[shared:]
+    if shared and path[shared - 1].type == "switch_body" and below and _ends_its_case(below[0]):
+        return True
     if any(node.type in FUNCTIONS for node in below):
         return False
     return any(_always_left(node) for node in below)
 
 
+_LEAVING = frozenset({"return_statement", "throw_statement"})
+_CASES = frozenset({"switch_case", "switch_default"})
+
+
+def _ends_its_case(case: Node) -> bool:
+    """Whether nothing falls out of a case of a switch into the next one."""
+    statements = named(case)
+    while statements and statements[-1].type == "statement_block":
+        statements = named(statements[-1])
+    last = statements[-1].type if statements else ""
+    return case.type in _CASES and (last in _LEAVING or last in _JUMPS)
+
+
+_JUMPS = frozenset({"break_statement", "continue_statement"})
+
+
 def _always_left(block: Node) -> bool:
-    if block.type in ("return_statement", "throw_statement"):
+    """Whether what stands behind `block` in the text never runs after it; a case that ends with
+    a `break` is left to behind its switch only, which `exclusive` must have seen to."""
+    if block.type in _LEAVING:
         return True
-    statements = named(block) if block.type in ("statement_block", "switch_case") else []
-    return bool(statements) and statements[-1].type in ("return_statement", "throw_statement")
+    statements = named(block) if block.type == "statement_block" or block.type in _CASES else []
+    return bool(statements) and statements[-1].type in _LEAVING
 
 
 def at_top_of_a_module(site: Site) -> bool:
