@@ -532,13 +532,13 @@ def test_the_handlers_of_one_holder_stand_apart() -> None:
         ),
         (
             "(req, res) => { res.setHeader('a', 'b'); ‹res›; };",
-            "`res` is the 2nd parameter of a function whose parameters are named like a handler's, and calls "
-            "`res.setHeader`",
+            "`res` is the 2nd parameter of a function whose parameters are named like a handler's, "
+            "and calls `res.setHeader`",
         ),
         (
             EXPRESS + "app.get('/', (q, s) => send(q, s));\nfunction send(req, res) { ‹res›; }",
-            "`res` is the 2nd parameter of a function whose parameters are named like a handler's, and handlers "
-            "call it with theirs",
+            "`res` is the 2nd parameter of a function whose parameters are named like a handler's, "
+            "and handlers call it with theirs",
         ),
         (
             KOA + "app.use((ctx) => { ‹ctx.res›; });",

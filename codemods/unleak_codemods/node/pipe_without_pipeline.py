@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import pipe_statement
 from unleak_codemods.streams.handing_on import hand_on
+from unleak_codemods.streams.passing import is_let_go
 from unleak_codemods.streams.returning import pipe_and_return, returns_the_response
 from unleak_codemods.streams.unwrapping import in_a_promise
 from unleak_engine.codemod import Answer, Match, codemod
@@ -72,5 +73,5 @@ def find(match: Match) -> Iterator[Answer]:
         yield hand_on(site)
     elif pipes.at_top_of_a_module(site):
         yield site.declined("top-level-module")
-    else:
+    elif not pipes.hears_of_closing(site) or not is_let_go(site):
         yield pipe_statement(site)

@@ -47,10 +47,6 @@ SUCCEEDED = (
 )
 WRITTEN = "what ran when a source had ended now runs once all is written, later than before"
 RETOLD = "failures are passed on by the pipeline, once, instead of by hand"
-READER = (
-    "who reads from the last stage gets the same error; a reader that does not listen for 'error' "
-    "no longer ends the process, it only sees no end"
-)
 _MODELS = frozenset({"core", "readable-stream-3", "readable-stream-4"})
 
 
@@ -72,12 +68,11 @@ def catch_listeners(site: Site, code: str) -> Answer:
         from unleak_codemods.streams.folding import answer_into_response
 
         return answer_into_response(site, code)
-    from unleak_codemods.streams.passing import passed_on
+    from unleak_codemods.streams.passing import let_go, passed_on
 
     shape = shape_obstacle(site)
-    off = passed_on(site)
-    if off:
-        return caught(site, _passing(site, off))
+    if passed_on(site):
+        return let_go(site, fresh=fresh_destination(site))
     if shape == "upload":
         from unleak_codemods.streams.uploading import upload
 
@@ -86,13 +81,6 @@ def catch_listeners(site: Site, code: str) -> Answer:
         return site.declined(shape)
     plan = _plan(site)
     return site.declined(plan) if isinstance(plan, str) else caught(site, plan)
-
-
-def _passing(site: Site, off: tuple[Heard, ...]) -> Plan:
-    """Failures that were handed to the last stage by hand, for whoever reads from it."""
-    stubbed = () if fresh_destination(site) else tuple(i for i in off if i.stage == 0)[:1]
-    taken = tuple(item for item in off if item not in stubbed)
-    return Plan(taken, stubbed, silent=True, notes=(RETOLD, READER))
 
 
 def takes_listeners_off(site: Site) -> bool:

@@ -101,7 +101,8 @@ def _consumer(site: Site) -> str | None:
         for use in uses
     ):
         return "close-continues"
-    if any(use.what == "pipe" for use in uses):
+    # What goes on into a chain or a pipeline belongs into that one, with its failures.
+    if any(use.what == "pipe" or use.name.endswith("pipeline") for use in uses):
         return "value-used"
     events = {use.name for use in uses if use.what == "listener"}
     unheard = bool(events) and "error" not in events

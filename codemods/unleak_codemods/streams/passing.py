@@ -1,12 +1,59 @@
-"""Chains into a stream that somebody else reads, whose failures are passed on to it by hand."""
+"""Chains into a stream that somebody else reads, whose failures are passed on to it by hand.
+
+A pipeline would listen for the errors of the stream that is read: a reader that does not would no
+longer end the process with them, only see no end. So the chain stays, with its hand-written half,
+and gets the half that is missing: when the last stage closes, those before it are closed.
+"""
 
 from unleak_codemods.streams import pipes
+from unleak_codemods.streams.detaching import destroying, is_plain_name, no_destroy, rewrite
 from unleak_codemods.streams.evidence import Level, Owner
 from unleak_codemods.streams.heard import Does, Heard, every, movable, only_keeps_time
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import FUNCTIONS, named, walk
+from unleak_codemods.streams.syntax import FUNCTIONS, in_block, named, walk
+from unleak_engine.codemod import Answer
+from unleak_engine.edit import Edit, Safety
+
+LETS_GO = (
+    "a reader that leaves now closes the stages before it; failures are passed on by hand as "
+    "before, and a stage that closes without an error still leaves the reader waiting"
+)
 
 _MODELS = frozenset({"core", "readable-stream-3", "readable-stream-4"})
+
+
+def let_go(site: Site, *, fresh: bool) -> Answer:
+    """The chain as it is, and the stages before the last closed when that one closes. `fresh` says
+    that the last one cannot have been closed before."""
+    source, stages = site.file.source, site.chain.stages
+    statement = site.file.functions.statement_of(site.chain.node)
+    if not all(is_plain_name(stage.node) for stage in stages):
+        return site.declined("value-used")
+    if statement.type != "expression_statement" or not in_block(statement):
+        return site.declined("no-block")
+    if no_destroy(site.source):
+        return site.declined("no-destroy")
+    stop = ";" if source.uses_semicolons else ""
+    line = source.newline + source.indent(statement.start_byte)
+    last = source.text(stages[-1].node)
+    calls = [
+        f"{source.text(stage.node)}{destroying(found)}"
+        for stage, found in zip(stages[:-1], site.evidence, strict=False)
+    ]
+    block = "".join(f"{line}{source.indent_unit}{call}{stop}" for call in calls)
+    body = calls[0] if len(calls) == 1 else f"{{{block}{line}}}"
+    text = f"{line}{last}.once({source.quote}close{source.quote}, () => {body}){stop}"
+    if not fresh:
+        now = f"{calls[0]}{stop}" if len(calls) == 1 else f"{{{block}{line}}}"
+        text = f"{line}if ({last}.destroyed) {now}{text}"
+    return rewrite(site, (Edit.insert(statement.end_byte, text),), Safety.UNSAFE, (LETS_GO,))
+
+
+def is_let_go(site: Site) -> bool:
+    """Whether the chain has both halves already."""
+    last = len(site.chain.stages) - 1
+    closing = [item for item in every(site) if item.stage == last and item.event == "close"]
+    return any(item.does is Does.FORWARDS for item in closing) and bool(passed_on(site))
 
 
 def passed_on(site: Site) -> tuple[Heard, ...]:

@@ -395,6 +395,13 @@ def _always_left(block: Node) -> bool:
     return bool(statements) and statements[-1].type in _LEAVING
 
 
+def hears_of_closing(site: Site) -> bool:
+    """Whether the last stage has a listener for 'close'."""
+    return any(item.event == "close" for item in site.chain.stages[-1].listeners) or any(
+        use.what == "listener" and use.name == "close" for use in site.uses[-1]
+    )
+
+
 def at_top_of_a_module(site: Site) -> bool:
     """Whether the chain runs while an ES module is loaded: nobody there can hear of a failure,
     and an `await` would hold up whoever imports the module."""
