@@ -13,6 +13,7 @@ from unleak_codemods.streams.levels import (
     Evidence,
     Level,
     Owner,
+    a,
     joined,
     said,
 )
@@ -66,7 +67,7 @@ def _owner_of(kind: Kind) -> Owner:
 def words(kind: Kind, module: str) -> str:
     """What a kind of `module` is called in a reason."""
     shape = kind.shape.rpartition("#")[2]
-    what = f"is a {kind.role} of {module}" if kind.role else f"is a {shape} of {module}"
+    what = f"is {a(kind.role)} of {module}" if kind.role else f"is {a(shape)} of {module}"
     return f"{what}, promised" if kind.promised else what
 
 
@@ -241,7 +242,7 @@ def _given_by(file: File, node: Node, owner: Evidence, kind: Kind, depth: int) -
     if kind == owner.kind:
         return owner
     if kind.needs or kind.passes is not None:
-        found = given(file, node, kind, f"is a {kind.role or 'thing'} that it gives", depth)
+        found = given(file, node, kind, f"is {a(kind.role or 'thing')} that it gives", depth)
         return found.at_most(owner.level)
     what = kind.role or kind.shape.rpartition("#")[2]
     promised = ", promised" if kind.promised else ""

@@ -10,6 +10,7 @@ from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import (
     FED,
     LEFT_ALONE,
+    OTHERS_STAY,
     chain_edits,
     destroyed_by_hand,
     destroying,
@@ -317,7 +318,7 @@ def caught(site: Site, plan: Plan) -> Answer:
     if pipes.fed_after(site):
         notes.append(FED)
     if listens(site) and _others_stay(site, plan):
-        notes.append("the other listeners stay")
+        notes.append(OTHERS_STAY)
     return rewrite(site, (*imported.edits, *removed, *stubs, *edits), Safety.UNSAFE, tuple(notes))
 
 

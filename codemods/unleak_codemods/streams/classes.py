@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from unleak_codemods.streams import knowledge
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
-from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner, said
+from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner, a, said
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, member, named, unwrap, wrapped
 from unleak_engine.bindings import Binding, Origin
 from unleak_engine.codemod import File
@@ -35,7 +35,7 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
             return Kind(""), ""
         kind = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
         if kind is not None:
-            return kind, f"is a {kind.role} of {origin.module}"
+            return kind, f"is {a(kind.role)} of {origin.module}"
         from unleak_codemods.streams import elsewhere
 
         return elsewhere.class_kind(file, origin) or (None, "")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.detaching import LISTENERS_STAY
+from unleak_codemods.streams.detaching import LISTENERS_STAY, OTHERS_STAY
 from unleak_codemods.streams.heard import known_at, leaves_between
 from unleak_codemods.streams.listening import (
     Heard,
@@ -33,10 +33,7 @@ from unleak_codemods.streams.syntax import (
 from unleak_codemods.streams.wrappers import Wrapper
 from unleak_engine.edit import Edit, Kept
 
-WHEN_DONE = (
-    "what 'close' did happens when the whole copy succeeded, no longer after a failure; a throw in "
-    "it rejects the promise"
-)
+WHEN_DONE = "what 'close' did happens when the whole copy succeeded, no longer after a failure"
 WHEN_WRITTEN = "the promise settles when all is written, no longer when the source has ended"
 ONCE = "the 'error' listener is called once, for a failure or an early close of any stage"
 _TAKES = frozenset({"write", "end", "close", "destroy", "pipe", "on", "once", "read", "resume"})
@@ -67,8 +64,11 @@ def continuing(site: Site, wrapper: Wrapper, reject: str, *, fresh: bool) -> Con
     if done:
         notes.append(WHEN_DONE if done[0].event == "close" else WHEN_WRITTEN)
     gone = [*done, *failing]
-    if len(gone) < len(listeners):
+    stay = [item for item in listeners if item not in gone]
+    if any(item.event in ("error", None) for item in stay):
         notes.append(LISTENERS_STAY)
+    elif stay:
+        notes.append(OTHERS_STAY)
     edits, changed = _taken(site, gone)
     return Continuing(_after(site, done, failing, reject), edits, changed, tuple(notes))
 
@@ -152,6 +152,8 @@ def _answers(
     if any(item.event is None for item in failing):
         return "error-handler-answers"
     settles = frozenset({wrapper.resolve, wrapper.reject or ""})
+    if any(_turns_elsewhere(site, item.handler, settles) for item in failing):
+        return "error-handler-answers"
     slow = [item for item in failing if settles_later(site.file, item.handler, settles)]
     once = [
         item for item in failing if item in slow or not harmless(site.file, item.handler, settles)
@@ -180,6 +182,25 @@ def _answers(
     if by_name and may_move and all(_movable(site, item) for item in gone):
         return gone
     return "error-handler-answers"
+
+
+def _turns_elsewhere(site: Site, handler: Node | None, settles: frozenset[str]) -> bool:
+    """Whether a listener settles the promise in one branch and does something else in the other,
+    such as to give a retry up: the `catch` would settle it after that."""
+    if handler is None or handler.type not in FUNCTIONS:
+        return False
+    for node in walk(handler):
+        if node.type != "if_statement":
+            continue
+        branches = [node.child_by_field_name(part) for part in ("consequence", "alternative")]
+        said = [
+            any(mentions(site.file, branch, name) for name in settles if name)
+            for branch in branches
+            if branch is not None
+        ]
+        if len(said) == 2 and said[0] != said[1]:
+            return True
+    return False
 
 
 def _settles(site: Site, wrapper: Wrapper, item: Heard) -> bool:

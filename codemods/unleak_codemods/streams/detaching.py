@@ -23,6 +23,7 @@ LEFT_ALONE = (
     "a failure is an unhandled rejection, as an unheard 'error' was an uncaught exception, and a "
     "stage that closes early without an error is now a failure too"
 )
+OTHERS_STAY = "the other listeners stay"
 LISTENERS_STAY = "the listeners stay, and a listener for 'error' now hears of other stages too"
 CUT = "when the source fails, the client sees a cut connection: no error page can be sent any more"
 HEARD = "the listeners hear every failure, so the promise of the copy is left to itself"
@@ -100,7 +101,7 @@ def _answering(site: Site, imported: "ImportPlan") -> Answer:
         response = site.file.source.text(site.chain.stages[-1].node)
         report = f"if ({response}.errored !== null) {report}"
     name, tail = closing_catch(site, report)
-    listeners = [LISTENERS_STAY] if listens(site) else []
+    listeners = staying(site)
     if pipes.fed_after(site):
         listeners.append(FED)
     if site.source.kind.fed and into_response:
@@ -171,6 +172,13 @@ def listens(site: Site) -> bool:
     return uses or bool(site.chain.listeners)
 
 
+def staying(site: Site) -> list[str]:
+    """What a reviewer must know of the listeners that stay on the stages."""
+    if _error_handlers(site):
+        return [LISTENERS_STAY]
+    return [OTHERS_STAY] if listens(site) else []
+
+
 def _obstacle(site: Site) -> str | None:
     for handler in _error_handlers(site):
         if not logs_only(site.file, handler):
@@ -238,8 +246,7 @@ def _notes(site: Site, *, waits: bool) -> list[str]:
         notes.append(pipes.OPAQUE)
     if pipes.fed_after(site):
         notes.append(FED)
-    if listens(site):
-        notes.append(LISTENERS_STAY)
+    notes += staying(site)
     if waits and site.file.functions.enclosing_try(site.chain.node):
         notes.append(CAUGHT)
     return notes

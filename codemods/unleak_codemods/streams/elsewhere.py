@@ -14,7 +14,7 @@ from unleak_codemods.streams import knowledge
 from unleak_codemods.streams.evidence import evidence_of
 from unleak_codemods.streams.exporting import CLASSES, definition, table_of
 from unleak_codemods.streams.knowledge import Kind
-from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner
+from unleak_codemods.streams.levels import UNKNOWN, Evidence, Level, Owner, a
 from unleak_codemods.streams.syntax import arguments, callee
 from unleak_engine.bindings import Origin
 from unleak_engine.codemod import File
@@ -45,7 +45,7 @@ def class_kind(file: File, origin: Origin) -> tuple[Kind, str] | None:
     found = unpacked(told)
     if found.level is not Level.PROVEN or not found.role:
         return None
-    why = found.reasons[0] if found.reasons else f"is a {found.role}"
+    why = found.reasons[0] if found.reasons else f"is {a(found.role)}"
     if _only_passed_on(known):
         return found.kind, why
     return found.kind, f"is {_named(origin)} of {_place(known)}, which {why}"
@@ -60,7 +60,7 @@ def value(file: File, origin: Origin) -> Evidence | None:
     found = unpacked(told)
     if _only_passed_on(known):
         return found
-    said = f"{_named(origin)} is a {_role(found)} of {_place(known)}"
+    said = f"{_named(origin)} is {a(_role(found))} of {_place(known)}"
     return found._replace(reasons=(said, *found.reasons))
 
 

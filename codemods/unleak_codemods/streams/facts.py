@@ -13,7 +13,7 @@ from unleak_codemods.streams import calls, elsewhere, knowledge
 from unleak_codemods.streams.evidence import class_of, parent_class, thing_of
 from unleak_codemods.streams.exporting import CLASSES, definition, resolved, stars_of
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
-from unleak_codemods.streams.levels import Evidence, Level, Owner, said
+from unleak_codemods.streams.levels import Evidence, Level, Owner, a, said
 from unleak_codemods.streams.syntax import FUNCTIONS, inside, named, unwrap
 from unleak_engine.bindings import Origin
 from unleak_engine.codemod import File
@@ -217,7 +217,7 @@ def _name(file: File, node: Node, body: Node) -> Node | None:
 def _made_of(file: File, origin: Origin) -> Evidence | None:
     kind = knowledge.class_kind(origin.module, origin.name, knowledge_of(file))
     if kind is not None:
-        why = f"is a {kind.role} of {origin.module}"
+        why = f"is {a(kind.role)} of {origin.module}"
         return Evidence(Level.PROVEN, kind, Owner.HERE, (why,))
     found = elsewhere.class_kind(file, origin)
     return None if found is None else Evidence(Level.PROVEN, found[0], Owner.HERE, (found[1],))

@@ -86,6 +86,11 @@ def said(file: File, node: Node) -> str:
     return f"`{text if len(text) <= 50 else text[:47] + '…'}`"
 
 
+def a(word: str) -> str:
+    """`word` with its article."""
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
+
+
 def worst(owners: Sequence[Owner]) -> Owner:
     """Of several owners the one that leaves us the least right to destroy a stream."""
     return min(owners, key=_WORST.index, default=Owner.OTHER)

@@ -20,6 +20,7 @@ from unleak_codemods.streams.levels import (
     Evidence,
     Level,
     Owner,
+    a,
     said,
 )
 from unleak_codemods.streams.syntax import member, named, string_value, unwrap
@@ -90,7 +91,7 @@ def _of_module(file: File, node: Node, owner: Node, name: str) -> Evidence | Non
     if kind.lifetime == "process":
         reason = f"{said(file, node)} belongs to the whole process"
         return Evidence(Level.PROVEN, kind, Owner.PROCESS, (reason,))
-    reason = f"{said(file, node)} is a {kind.role} that the module holds"
+    reason = f"{said(file, node)} is {a(kind.role)} that the module holds"
     return Evidence(Level.PROVEN, kind, Owner.MODULE, (reason,))
 
 
@@ -130,7 +131,7 @@ def _named(file: File, node: Node, name: str, found: Evidence) -> Evidence:
     if found.level < Level.LIKELY:
         return found._replace(binding=None)
     what = found.role or found.kind.shape.rpartition("#")[2]
-    return found._replace(binding=None).because(f"{said(file, node)} is a {what}")
+    return found._replace(binding=None).because(f"{said(file, node)} is {a(what)}")
 
 
 def _by_name(file: File, node: Node, name: str) -> Evidence:

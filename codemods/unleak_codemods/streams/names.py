@@ -18,6 +18,7 @@ from unleak_codemods.streams.levels import (
     Evidence,
     Level,
     Owner,
+    a,
     joined,
     said,
 )
@@ -69,7 +70,7 @@ def _judged(file: File, binding: Binding, depth: int) -> Evidence:
         kind = knowledge.exported(origin.module, origin.name, knowledge_of(file))
         if kind is not None:
             owner = Owner.PROCESS if kind.lifetime == "process" else Owner.MODULE
-            why = f"`{binding.name}` is a {kind.role} that {origin.module} exports"
+            why = f"`{binding.name}` is {a(kind.role)} that {origin.module} exports"
             return Evidence(Level.PROVEN, kind, owner, (why,))
         from unleak_codemods.streams import elsewhere
 

@@ -4,6 +4,7 @@ whatever fails or closes early rejects the promise too."""
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.continuing import continuing, settled_by_close
 from unleak_codemods.streams.detaching import (
+    CUT,
     ENTRY,
     FED,
     chain_edits,
@@ -60,7 +61,11 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if reject not in moved.after:
         added = ()
     into_response = site.destination.role == "response"
-    notes = [SERVES if into_response else REJECTS, *moved.notes]
+    notes = [*moved.notes]
+    if into_response:
+        notes[:0] = [SERVES, CUT]
+    elif reject in moved.after:
+        notes.insert(0, REJECTS)
     if not made_around(site.file, wrapper, site.source):
         notes.append(pipes.HANDED_OVER)
     if site.source.role in ("request", "message"):
