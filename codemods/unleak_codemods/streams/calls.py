@@ -233,8 +233,8 @@ def _of_method(file: File, node: Node, method: tuple[Node, Node], depth: int) ->
     if kind is None:
         return UNKNOWN
     why = f"{said(file, node)} is taken for a {kind.role} by its method's name"
-    level = Level.PROVEN if text in _NAMED_AS_IN_FS else Level.LIKELY
-    return with_options(file, node, Evidence(level, kind, Owner.HERE, (why,)))
+    found = Evidence(Level.LIKELY, kind, Owner.HERE, (why,), named=text in _NAMED_AS_IN_FS)
+    return with_options(file, node, found)
 
 
 def _given_by(file: File, node: Node, owner: Evidence, kind: Kind, depth: int) -> Evidence:

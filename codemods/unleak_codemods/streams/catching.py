@@ -250,7 +250,8 @@ def _kept(site: Site, answers: list[Heard], off: list[Heard]) -> Plan | str:
     found = site.destination
     if any(item.stage != last for item in answers) or any(item.stage == last for item in off):
         return "error-handler-answers"
-    if found.kind.model not in _MODELS or not found.proven:
+    known = found.proven and found.kind.model in _MODELS
+    if not known and not (found.named and found.taken):
         return "error-handler-answers"
     if any(item.event == "" or item.handler is None for item in answers):
         return "error-handler-answers"

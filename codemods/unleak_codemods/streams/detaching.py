@@ -201,7 +201,7 @@ def shape_obstacle(site: Site) -> str | None:
         return "stage-used-elsewhere"
     if any(link.name not in pipes.CHAINED for link in site.chain.links):
         return "value-used"
-    if not site.source.proven and not site.destination.kind.core:
+    if not site.source.taken and not site.destination.kind.core:
         return "not-owned"
     if site.destination.role == "duplex":
         return "value-used"

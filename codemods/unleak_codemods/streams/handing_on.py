@@ -60,7 +60,7 @@ def _obstacle(site: Site, wrapper: Wrapper | None) -> str | None:
         return "value-used"
     if pipes.fed_after(site):
         return "fed-after"
-    if site.source.level < Level.LIKELY or any(not found.proven for found in site.evidence[1:]):
+    if site.source.level < Level.LIKELY or any(not found.taken for found in site.evidence[1:]):
         return "unknown-stage"
     if not here(site.source) and not _handed_over(site):
         return "not-owned"

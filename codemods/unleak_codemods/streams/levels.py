@@ -36,13 +36,15 @@ class Owner(enum.StrEnum):
 
 class Evidence(NamedTuple):
     """One expression judged. `binding` is the variable it is read from, None for an inline
-    expression; `reasons` go from the place of use to the proof."""
+    expression; `reasons` go from the place of use to the proof. `named` says that a method made it
+    that is called as the one of `fs` is, whatever it is a method of."""
 
     level: Level
     kind: Kind = knowledge.NOTHING
     owner: Owner = Owner.OTHER
     reasons: tuple[str, ...] = ()
     binding: Binding | None = None
+    named: bool = False
 
     @property
     def role(self) -> str:
@@ -51,6 +53,11 @@ class Evidence(NamedTuple):
     @property
     def proven(self) -> bool:
         return self.level is Level.PROVEN
+
+    @property
+    def taken(self) -> bool:
+        """Whether an edit that a reader looks at may take it for what it seems to be."""
+        return self.proven or (self.named and self.level is Level.LIKELY)
 
     @property
     def made_here(self) -> bool:

@@ -220,7 +220,7 @@ _EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "dra
 def _takes_streams(found: Evidence) -> bool:
     if found.role == "response":
         return found.level >= Level.LIKELY
-    return found.proven and found.role in ("writable", "duplex", "upload")
+    return found.taken and found.role in ("writable", "duplex", "upload")
 
 
 def _made_of_a_request(file: File, chain: Chain, found: Evidence) -> bool:

@@ -147,9 +147,9 @@ def rejects_with(site: Site, wrapper: Wrapper) -> bool:
 
 def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
     for found in site.evidence[1:]:
-        if not found.proven:
+        if not found.taken:
             return "unknown-stage"
-        given = not site.source.proven or site.source.owner is Owner.HANDLER
+        given = not site.source.taken or site.source.owner is Owner.HANDLER
         if found.role == "upload" and given:
             return "upload"
         if found.role == "response" and found is site.destination:
@@ -163,7 +163,7 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
             return "not-owned"
         if found.owner is Owner.OUTER and not made_around(site.file, wrapper, found):
             return "not-owned"
-    guessed = not site.source.proven and site.destination.role == "duplex"
+    guessed = not site.source.taken and site.destination.role == "duplex"
     if guessed or site.source.level < site.source.level.LIKELY:
         return "unknown-stage"
     if site.source.owner in (Owner.FIELD, Owner.MODULE):

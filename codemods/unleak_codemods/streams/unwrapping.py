@@ -88,7 +88,7 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
 
 
 def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
-    if any(not found.proven for found in site.evidence[1:]) or site.source.level < Level.LIKELY:
+    if any(not found.taken for found in site.evidence[1:]) or site.source.level < Level.LIKELY:
         return "unknown-stage"
     if site.destination.role != "writable":
         return "settles-early" if site.destination.role == "duplex" else "not-owned"
