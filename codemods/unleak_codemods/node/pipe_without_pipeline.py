@@ -14,10 +14,10 @@ stage and on a close without a word, and then destroys every stage. A promise wr
 copy becomes that call, awaited or returned; one that does more keeps it all and rejects on every
 failure. The last effect of an async function is awaited; other statements start the call where
 they stand, in a request handler with a catch that tells a failure from a client that left. A value
-that is used comes from the callback form of `node:stream`. Listeners for 'error' and 'close' that go
-on with something move behind the pipeline, where they run once; an answer to a failed source is
-sent if nothing was sent before. Where failures are passed on to a reader by hand, the chain stays,
-and the stages before the reader's are closed with it.
+that is used comes from the callback form of `node:stream`. Listeners for 'error' and 'close' that
+go on with something move behind the pipeline, where they run once; an answer to a failed source
+is sent if nothing was sent before. Where failures are passed on to a reader by hand, the chain
+stays, and the stages before the reader's are closed with it.
 
 ## What is left alone
 
