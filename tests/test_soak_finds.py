@@ -78,11 +78,21 @@ def test_the_soak_sees_what_is_wrong(law: str, texts: tuple[str, ...]) -> None:
 
 def test_the_soak_asks_node() -> None:
     text = b"const fs = 1;\na.pipe(b);\n"
-    broken = fuzz.broken_at_all(given("a.js", text), [bent_codemod("x; const fs = 2; a.y")])
+    broken = fuzz.broken_at_all(given("a.js", text), [bent_codemod("x; break; a.y")])
 
     assert broken is not None
     assert broken.law == "Node cannot parse it"
-    assert "'fs' has already been declared" in broken.detail
+    assert "Illegal break" in broken.detail
+
+
+def test_a_name_declared_twice_is_doubted() -> None:
+    broken = fuzz.broken_law(
+        given("a.js", b"const fs = 1;\na.pipe(b);\n"), [bent_codemod("x; const fs = 2; a.y")]
+    )
+
+    assert broken is not None
+    assert broken.law == "an edit is doubted"
+    assert "declares a name twice" in broken.detail
 
 
 def test_a_failure_is_cut_down_and_kept(tmp_path: Path) -> None:
