@@ -138,7 +138,13 @@ def is_plain_name(node: Node) -> bool:
         if owner is None:
             return False
         node = owner
-    return node.type in ("identifier", "this")
+    return node.type == "this" or (node.type == "identifier" and node.text not in _NO_NAMES)
+
+
+_NO_NAMES = frozenset(
+    b"const var class function return if else for while do new delete typeof void in".split()
+)
+"""Words that the grammar takes for a name after a mistake, and Node for what they are."""
 
 
 def destroying(found: Evidence) -> str:
