@@ -717,6 +717,19 @@ def test_writing_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "locked.js").read_bytes() == OLD
 
 
+def untouched(path: Path) -> tuple[int, ...]:
+    """What only a write changes: reading a file moves its access time, if the system keeps one."""
+    stat = path.stat()
+    return (
+        stat.st_ino,
+        stat.st_mode,
+        stat.st_nlink,
+        stat.st_size,
+        stat.st_mtime_ns,
+        stat.st_ctime_ns,
+    )
+
+
 @pytest.mark.parametrize("call", ["write", "fsync", "replace", "fchmod", "close"])
 @pytest.mark.parametrize(
     ("number", "code"),
@@ -726,7 +739,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, code: str
 ) -> None:
     put(tmp_path, "a.js", data=OLD)
-    before = (tmp_path / "a.js").stat()
+    before = untouched(tmp_path / "a.js")
     if call == "close":
         close = os.close
 
@@ -743,7 +756,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     monkeypatch.undo()
     assert code_of(result) == code
     assert (tmp_path / "a.js").read_bytes() == OLD
-    assert (tmp_path / "a.js").stat() == before
+    assert untouched(tmp_path / "a.js") == before
     assert names(tmp_path) == ["a.js"]
 
 
