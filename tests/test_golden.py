@@ -2,7 +2,8 @@
 
 A case is `golden/<codemod>/<case>.<suffix>`. Beside it stand `<case>.diff` (absent: nothing
 changes), `<case>.findings` (absent: silence) and, where they matter, `<case>.target.json` and
-`<case>.options.json`. A refusal may have a `<case>.by_hand.<suffix>`: the file as a careful hand
+`<case>.options.json`. The cases of `golden/combined` and `golden/articles` are asked of all
+codemods at once. A refusal may have a `<case>.by_hand.<suffix>`: the file as a careful hand
 writes it who follows the recipe, proved by the `<case>.proof.mjs` beside it.
 """
 
@@ -13,8 +14,8 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from unleak.golden import by_hand, is_case
-from unleak.registry import load
+from unleak.golden import TOGETHER, by_hand, is_case
+from unleak.registry import entries, load
 from unleak_engine.codemod import Options
 from unleak_engine.grammars import grammar_of
 from unleak_engine.patch import apply_diff, file_diff
@@ -26,6 +27,7 @@ GOLDEN = ROOT / "golden"
 CASES = sorted(
     path for path in GOLDEN.glob("*/*") if grammar_of(path.name) is not None and is_case(path)
 )
+ALL = [load(entry.name) for entry in entries()]
 BY_HAND = [case for case in CASES if by_hand(case).exists()]
 
 
@@ -42,14 +44,17 @@ def beside(case: Path, suffix: str) -> dict[str, Any]:
 
 
 def codemods_of(case: Path) -> list:
-    return [load(case.parent.name.replace("_", "-"))]
+    return ALL if case.parent.name in TOGETHER else [load(case.parent.name.replace("_", "-"))]
 
 
 def told(case: Path, data: bytes, context: Context) -> str:
     found = analyse_bytes(case.name, data, codemods_of(case), context)
     assert not [p for p in found.problems if p.code == "internal"], found.problems
+    named = case.parent.name in TOGETHER
     lines = [
-        f"{f.start.line}:{f.start.column} {f.status}" + (f" {f.safety}" if f.fixable else "")
+        f"{f.start.line}:{f.start.column} {f.status}"
+        + (f" {f.safety}" if f.fixable else "")
+        + (f" {f.codemod}" if named else "")
         for f in found.findings
     ]
     return "".join(line + "\n" for line in lines)
@@ -77,6 +82,17 @@ def test_golden(case: Path, update_golden: bool) -> None:
         assert parse(case.name, done.after).error_count <= before
         again = rewrite_bytes(case.name, done.after, codemods_of(case), context)
         assert again.after == done.after
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c.parent.name}/{c.name}" for c in CASES])
+def test_all_codemods_come_to_rest_together(case: Path) -> None:
+    """Whatever the order they are given in, and with nothing left that a second run would do."""
+    data, context = case.read_bytes(), context_of(case)
+    done = rewrite_bytes(case.name, data, ALL, context)
+    assert not done.dropped, done.dropped
+    assert not [p for p in done.problems if p.code == "internal"], done.problems
+    assert rewrite_bytes(case.name, data, ALL[::-1], context).after == done.after
+    assert rewrite_bytes(case.name, done.after, ALL, context).after == done.after
 
 
 @pytest.mark.parametrize("case", BY_HAND, ids=[f"{c.parent.name}/{c.name}" for c in BY_HAND])
@@ -117,7 +133,7 @@ def test_a_refusal_is_named_for_its_reason(case: Path) -> None:
 
 
 def test_refusals_are_at_least_as_many_as_rewrites() -> None:
-    for folder in {case.parent for case in CASES}:
+    for folder in {case.parent for case in CASES if case.parent.name not in TOGETHER}:
         here = [case for case in CASES if case.parent == folder]
         refusals = [case for case in here if case.name.startswith("skip_")]
         assert 2 * len(refusals) >= len(here), folder.name

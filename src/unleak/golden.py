@@ -4,6 +4,9 @@ from pathlib import Path
 
 _NO_CASE = (".proof", ".by_hand")
 
+TOGETHER = ("combined", "articles")
+"""Folders whose cases are asked of all codemods at once."""
+
 
 def is_case(path: Path) -> bool:
     """Whether a source stands for a case: not what proves one, nor what a hand makes of one."""
