@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node, QueryCursor
 
+from unleak_engine.account import account, placed
 from unleak_engine.codemod import (
     DEFAULTS,
     Answer,
@@ -81,7 +82,7 @@ class Analysis:
 @dataclass(frozen=True, slots=True)
 class Rewritten:
     """`edits` are made for `before` and give `after`; `applied` are the findings they cure,
-    `left` those of the first look that stay, `dropped` those our own doubt refused, each with
+    `left` those that stay (see `account`), `dropped` those our own doubt refused, each with
     what failed (always a bug of ours)."""
 
     path: str
@@ -320,20 +321,24 @@ def rewrite_bytes(
         if not kept:
             dropped[chosen[0].fingerprint] = (chosen[0], "the new text declares a name twice")
             continue
+        applied += (placed(finding, edits, source) for finding in kept)
         step = ordered(edit for finding in kept for edit in finding.edits)
         edits = compose(edits, step, len(data))
         text = apply_edits(text, step)
-        applied += kept
         look = analyse_bytes(path, text, codemods, context)
     else:
         return _nothing(path, data, first, "the rewrites did not settle")
 
     if not _diff_holds(path, data, edits, text):
         return _nothing(path, data, first, "the printed diff does not give the new text")
-    cured = _cured(first.findings, applied)
-    left = [finding for finding in first.findings if finding not in cured]
+    if source is None:
+        return Rewritten(path, data, data, (), (), first.findings, (), first.problems)
+    cured, told = account(
+        first.findings, applied, [placed(finding, edits, source) for finding in look.findings]
+    )
+    left = list(told)
     refused = _refused(left, dropped)
-    if source is not None and source.root.has_error:
+    if source.root.has_error:
         # How a parser gets over a mistake is its own affair, and an edit may change it from afar.
         left = [_beside_damage(finding) if finding in refused else finding for finding in left]
         refused = {}
@@ -346,7 +351,7 @@ def rewrite_bytes(
 def _refused(
     left: Sequence[Finding], dropped: dict[str, tuple[Finding, str]]
 ) -> dict[Finding, str]:
-    """Those of the first look that `dropped`, found pass by pass, stand for; see `_cured`."""
+    """Those of the first look that `dropped`, found pass by pass, stand for."""
     refused: dict[Finding, str] = {}
     for finding, why in dropped.values():
         twins = [f for f in left if f.fixable and f.codemod == finding.codemod and f not in refused]
@@ -441,28 +446,6 @@ def _diff_holds(path: str, before: bytes, edits: Sequence[Edit], after: bytes) -
         return patch.apply_diff(before, patch.file_diff(before, edits, path=path)) == after
     except patch.PatchError:
         return False
-
-
-def _cured(first: Sequence[Finding], applied: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings of the first look that `applied`, found pass by pass, stand for.
-
-    A finding that had to wait is found again in a later text, where its occurrence number may be
-    lower; so it is matched by codemod and evidence of the same message and order.
-    """
-    by_print = {finding.fingerprint: finding for finding in first}
-    waiting = Counter[str]()
-    cured: list[Finding] = []
-    for finding in applied:
-        known = by_print.get(finding.fingerprint)
-        if known is not None and known not in cured:
-            cured.append(known)
-        else:
-            waiting[finding.codemod] += 1
-    for finding in first:
-        if finding.fixable and finding not in cured and waiting[finding.codemod] > 0:
-            waiting[finding.codemod] -= 1
-            cured.append(finding)
-    return tuple(sorted(cured, key=lambda finding: finding.anchor))
 
 
 def _nothing(path: str, data: bytes, first: Analysis, why: str) -> Rewritten:
