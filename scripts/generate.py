@@ -2,7 +2,8 @@
 
 The codemod modules and their golden cases are the source; the table by which unleak finds them,
 the catalogue in `codemods/README.md` and the list in `README.md` are written from them. What is
-known of modules is written from `knowledge.toml`, so that a run need not read TOML.
+known of modules is written from `knowledge.toml`, so that a run need not read TOML. What two
+articles claim, and what became of it, is written from `docs/claims.toml`.
 
     python scripts/generate.py            write what is stale
     python scripts/generate.py --check    write nothing; exit with 1 when something is stale
@@ -30,6 +31,8 @@ CATALOGUE = ROOT / "codemods" / "README.md"
 README = ROOT / "README.md"
 KNOWLEDGE = CODEMODS / "streams" / "knowledge.toml"
 KNOWN = CODEMODS / "streams" / "known.py"
+CLAIMS = ROOT / "docs" / "claims.toml"
+ARTICLES = ROOT / "docs" / "articles.md"
 FAMILIES = ("node", "python")
 ENOUGH = 80
 """Characters of "Why it leaks" from which on a report need not quote another sentence."""
@@ -78,6 +81,18 @@ wait for `--unsafe-fixes`, **display** means that the cure is shown and never wr
 codemod is the best that a site can get; a site that is less clear gets less.
 
 """
+
+
+ARTICLES_HEAD = """\
+# What the articles say, and what Node does
+
+Two articles are where most advice on stream leaks in Node comes from: a production playbook for
+pipelines, and one about a missing drain handler. Every claim was run on Node 18, 20, 22, 24 and 26.
+A row's case is that code, written anew: unleak repairs it, or leaves it alone where it is right.
+This page is written from [`claims.toml`](claims.toml) by `python scripts/generate.py`.
+
+"""
+SAID_BY = {"playbook": "The playbook", "drain": "The missing drain handler", "both": "Both"}
 
 
 def codemods() -> "list[Codemod]":
@@ -229,6 +244,29 @@ def known(text: str) -> str:
     return "".join(lines)
 
 
+def articles(text: str) -> str:
+    """The table of claims. Raises KeyError for a claim that does not say all it must."""
+    claims = tomllib.loads(text)["claim"]
+    lines = [ARTICLES_HEAD.rstrip("\n"), "\n"]
+    for article, title in SAID_BY.items():
+        lines.append(
+            f"\n## {title}\n\n| says | | what Node does | unleak |\n| --- | --- | --- | --- |\n"
+        )
+        lines += (_claim(claim) for claim in claims if claim["article"] == article)
+    return "".join(lines)
+
+
+def _claim(claim: dict[str, str]) -> str:
+    name, case = claim["codemod"], claim.get("case", "")
+    told = (
+        f"[`{name}`](../codemods/README.md#{name})" if name else "leaves it alone" if case else "–"
+    )
+    source = next(iter((GOLDEN / "articles").glob(f"{case}.*s")), None) if case else None
+    if source is not None:
+        told += f" ([case](../golden/articles/{source.name}))"
+    return f"| {claim['says']} | {claim['verdict']} | {claim['node']} | {told} |\n"
+
+
 def pages() -> dict[Path, str]:
     """What every generated file should hold."""
     found = codemods()
@@ -236,6 +274,7 @@ def pages() -> dict[Path, str]:
         TABLE: table(found),
         KNOWN: known(KNOWLEDGE.read_text(encoding="utf-8")),
         CATALOGUE: catalogue(found).rstrip("\n") + "\n",
+        ARTICLES: articles(CLAIMS.read_text(encoding="utf-8")),
     }
     if README.exists():
         text = README.read_text(encoding="utf-8")

@@ -1,0 +1,13 @@
+const fs = require('node:fs');
+
+exports.has = async function has(path, word) {
+  const source = fs.createReadStream(path);
+  try {
+    for await (const chunk of source) {
+      if (chunk.includes(word)) return true;
+    }
+  } finally {
+    source.destroy();
+  }
+  return false;
+};
