@@ -13,6 +13,6 @@ app.post('/report', async (req, res, next) => {
     await pipeline(rows, res);
   } catch (err) {
     rows.destroy();
-    if (!res.errored) next(err);
+    if (res.errored !== null) next(err);
   }
 });

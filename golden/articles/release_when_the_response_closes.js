@@ -10,6 +10,6 @@ http.createServer(async (req, res) => {
     await pipeline(rows, res);
   } catch (err) {
     rows.destroy();
-    if (!res.errored) console.error(err);
+    if (res.errored !== null) console.error(err);
   }
 });

@@ -9,6 +9,6 @@ http.createServer(async (req, res) => {
     await pipeline(source, zlib.createGzip(), res);
   } catch (err) {
     source.destroy();
-    if (!res.errored) console.error(err);
+    if (res.errored !== null) console.error(err);
   }
 });

@@ -11,7 +11,7 @@ app.get('/slow', async (req, res) => {
     await pipeline(source, res);
   } catch (err) {
     source.destroy();
-    if (!res.errored) console.error(err);
+    if (res.errored !== null) console.error(err);
   } finally {
     clearTimeout(timer);
   }
