@@ -147,6 +147,8 @@ for (const { name, run } of phases) {
     name,
     openFiles: now.openFiles - last.openFiles,
     liveRequests: now.liveRequests - last.liveRequests,
+    listeners: now.listeners - last.listeners,
+    pendingPromises: now.pendingPromises - last.pendingPromises,
     timers: now.timers - last.timers,
     rss: now.rss,
   });
@@ -159,18 +161,20 @@ service.disconnect();
 await exited;
 fs.rmSync(root, { recursive: true, force: true });
 
-const total = { openFiles: 0, liveRequests: 0, timers: 0 };
+const total = { openFiles: 0, liveRequests: 0, listeners: 0, pendingPromises: 0, timers: 0 };
 for (const row of rows) for (const key of Object.keys(total)) total[key] += row[key];
 
 if (options.json) {
   console.log(JSON.stringify({ clients, phases: rows, total }));
 } else {
   const print = (name, ...cells) =>
-    console.log(name.padEnd(34) + cells.map((cell) => String(cell).padStart(14)).join(''));
+    console.log(name.padEnd(34) + cells.map((cell) => String(cell).padStart(12)).join(''));
   console.log(`${clients} clients each; what they left behind:\n`);
-  print('', 'open files', 'live requests', 'timers', 'memory (MB)');
-  for (const { name, openFiles, liveRequests, timers, rss } of rows) {
-    print(name, openFiles, liveRequests, timers, Math.round(rss / 2 ** 20));
+  print('', 'open files', 'requests', 'listeners', 'promises', 'timers', 'memory MB');
+  for (const row of rows) {
+    const { name, openFiles, liveRequests, listeners, pendingPromises, timers, rss } = row;
+    const memory = Math.round(rss / 2 ** 20);
+    print(name, openFiles, liveRequests, listeners, pendingPromises, timers, memory);
   }
-  print('together', total.openFiles, total.liveRequests, total.timers, '');
+  print('together', ...Object.values(total), '');
 }

@@ -5,7 +5,15 @@ import http from 'node:http';
 import path from 'node:path';
 
 import { writeOrders } from './orders.mjs';
-import { openFiles, timers, watchFileStreams } from './vitals.mjs';
+import {
+  listeners,
+  openFiles,
+  pendingPromises,
+  timers,
+  watch,
+  watchFileStreams,
+  watchPromises,
+} from './vitals.mjs';
 
 const root = fs.realpathSync(process.env.LEAKY_ROOT ?? process.cwd());
 const port = (name, fallback) => Number(process.env[name] ?? fallback);
@@ -19,6 +27,7 @@ const orders = path.join(dirs.data, 'orders.ndjson');
 if (!fs.existsSync(orders)) writeOrders(orders, port('LEAKY_ORDER_BYTES', 1_000_000));
 
 watchFileStreams();
+if (process.send) watchPromises(); // it slows all of them down
 const { default: exportApi } = await import('../packages/export-api/src/app.js');
 const { createServer } = await import('../packages/upload-proxy/src/server.mjs');
 
@@ -27,6 +36,8 @@ let liveRequests = 0;
 async function listen(server, at) {
   server.on('request', (req, res) => {
     liveRequests += 1;
+    watch(req);
+    watch(res);
     res.once('close', () => (liveRequests -= 1));
   });
   server.listen(at, '127.0.0.1');
@@ -44,7 +55,14 @@ const proxy = await listen(
 // Who started us with a channel may ask how we are; without one there is nobody to tell.
 process.on('message', () => {
   const { rss } = process.memoryUsage();
-  process.send({ openFiles: openFiles(root), liveRequests, timers: timers(), rss });
+  process.send({
+    openFiles: openFiles(root),
+    liveRequests,
+    listeners: listeners(),
+    pendingPromises: pendingPromises(),
+    timers: timers(),
+    rss,
+  });
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ api, proxy });

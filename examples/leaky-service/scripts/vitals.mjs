@@ -1,9 +1,12 @@
+import { createHook } from 'node:async_hooks';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
 const FD_DIR = '/proc/self/fd';
 const created = new Set();
+const watched = new Set();
+const unsettled = new Set();
 
 /**
  * Keeps an eye on every file stream opened from now on: call it before the code to be watched is
@@ -43,6 +46,36 @@ export function openFiles(root) {
       return false; // closed meanwhile
     }
   }).length;
+}
+
+/** Counts what listens to `emitter`, a request, a response or a socket, until that is closed. */
+export function watch(emitter) {
+  watched.add(emitter);
+  emitter.once('close', () => watched.delete(emitter));
+}
+
+/** Listeners on whatever is watched and not closed, file streams included. */
+export function listeners() {
+  let count = 0;
+  for (const emitter of [...created, ...watched]) {
+    for (const event of emitter.eventNames()) count += emitter.listenerCount(event);
+  }
+  return count;
+}
+
+/** From now on counts promises, those of Node's own modules too. */
+export function watchPromises() {
+  createHook({
+    init(id, type) {
+      if (type === 'PROMISE') unsettled.add(id);
+    },
+    promiseResolve: (id) => unsettled.delete(id),
+  }).enable();
+}
+
+/** Promises made since `watchPromises` that nobody has resolved or rejected. */
+export function pendingPromises() {
+  return unsettled.size;
 }
 
 /** Timers that will fire one day. */
