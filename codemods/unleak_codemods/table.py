@@ -37,6 +37,18 @@ TABLE: dict[str, Entry] = {
             "came whole)."
         ),
     ),
+    "close-does-not-abort": Entry(
+        name="close-does-not-abort",
+        module="unleak_codemods.node.close_does_not_abort",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Tell a generator that feeds a response when the client has left.",
+        why=(
+            "A pipeline whose last stage before the response is an async generator waits for the "
+            "generator's next chunk, and sees only then that the response is closed."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",

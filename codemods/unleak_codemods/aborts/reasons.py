@@ -4,6 +4,7 @@ do it. RESPONSE, REQUEST and STOP stand for what the code calls them."""
 from unleak_codemods.streams.reasons import Reason
 
 EVERY_CLOSE = "'close' of a response follows success too: this aborts work that went well"
+UNTOLD = "a generator that feeds a response does not hear that the client left"
 REQUEST_CLOSE = "'close' of a request comes once its body is read: this stops the answer too early"
 
 CLOSING: dict[str, Reason] = {
@@ -23,5 +24,67 @@ CLOSING: dict[str, Reason] = {
         "the listener does more than stop what feeds the response",
         "Listen for 'close' of RESPONSE for that: it comes when the client leaves and when the\n"
         "response is done. Check that the rest may wait for it as well.",
+    ),
+}
+
+ABORTS = (
+    "when the client leaves, this rejects at once, with an AbortError or (from Node 24.15 on) "
+    "ERR_STREAM_PREMATURE_CLOSE; before, it waited for the next chunk"
+)
+WIDENED = "once the client left, the handler of the failure takes any error for that"
+STUCK = (
+    "a generator that waits for something that knows no signal still waits until that settles; "
+    "what the pipeline reads from is closed at once"
+)
+BY_ITSELF = "pipeline sees by itself that the client leaves here: the signal changes only the error"
+
+TELLING: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where pipeline sees less of a closed response",
+        "Raise engines.node to >=18; then hand the pipeline a signal that is aborted when\n"
+        "RESPONSE closes before it is finished.",
+    ),
+    "callback-form": Reason(
+        "the callback form of pipeline takes no signal",
+        "Close the source when the client leaves:\n"
+        "  RESPONSE.once('close', () => { if (!RESPONSE.writableFinished) source.destroy(); });\n"
+        "or use pipeline of node:stream/promises, which takes { signal }.",
+    ),
+    "generator-cannot-hear": Reason(
+        "the generator waits for what it reads itself, and takes no signal",
+        "Hand what it reads to the pipeline as the first stage, or let the generator take the\n"
+        "signal, and give both the same:\n"
+        "  const ac = new AbortController();\n"
+        "  RESPONSE.once('close', () => { if (!RESPONSE.writableFinished) ac.abort(); });\n"
+        "  await pipeline(source, generator, RESPONSE, { signal: ac.signal });",
+    ),
+    "handler-rejects": Reason(
+        "nothing seen here catches the failure, and a client that leaves would now be one",
+        "Catch it first, then hand the pipeline a signal:\n"
+        "  const ac = new AbortController();\n"
+        "  RESPONSE.once('close', () => { if (!RESPONSE.writableFinished) ac.abort(); });\n"
+        "  try {\n"
+        "    await pipeline(source, generator, RESPONSE, { signal: ac.signal });\n"
+        "  } catch (err) {\n"
+        "    if (!ac.signal.aborted) { /* report it */ }\n"
+        "  }",
+    ),
+    "error-handler-answers": Reason(
+        "the failure is answered, which throws once the headers were sent, and a client that left "
+        "would now come there too",
+        "Answer only if (!RESPONSE.headersSent && !RESPONSE.destroyed), then hand the pipeline\n"
+        "{ signal } of an AbortController that 'close' of RESPONSE aborts unless it is finished.",
+    ),
+    "decision-unclear": Reason(
+        "the failure is judged by its code, in a way that a machine should not widen",
+        "Hand the pipeline { signal } of an AbortController that 'close' of RESPONSE aborts\n"
+        "unless it is finished, and take signal.aborted for a client that left, whatever the code.",
+    ),
+    "no-block": Reason(
+        "there is no place for a statement right before the pipeline",
+        "Put the pipeline in a block; before it:\n"
+        "  const ac = new AbortController();\n"
+        "  RESPONSE.once('close', () => { if (!RESPONSE.writableFinished) ac.abort(); });\n"
+        "and { signal: ac.signal } behind its stages.",
     ),
 }
