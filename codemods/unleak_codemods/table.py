@@ -80,4 +80,16 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "timeout-ends-response": Entry(
+        name="timeout-ends-response",
+        module="unleak_codemods.node.timeout_ends_response",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"setTimeout",),
+        summary=("Cut a response that takes too long, where a timer ended it as if it were whole."),
+        why=(
+            "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
+            "believe that it has all: a truncated 200."
+        ),
+    ),
 }

@@ -4,6 +4,7 @@ do it. RESPONSE, REQUEST and STOP stand for what the code calls them."""
 from unleak_codemods.streams.reasons import Reason
 
 EVERY_CLOSE = "'close' of a response follows success too: this aborts work that went well"
+TIMED = "a timer ends the response: what comes too late looks like a small whole answer"
 UNTOLD = "a generator that feeds a response does not hear that the client left"
 REQUEST_CLOSE = "'close' of a request comes once its body is read: this stops the answer too early"
 
@@ -86,5 +87,102 @@ TELLING: dict[str, Reason] = {
         "  const ac = new AbortController();\n"
         "  RESPONSE.once('close', () => { if (!RESPONSE.writableFinished) ac.abort(); });\n"
         "and { signal: ac.signal } behind its stages.",
+    ),
+}
+
+LATE = (
+    "what comes too late is now a cut connection, or a 504 before the first byte; before, the "
+    "client got a short answer that looked whole"
+)
+SOONER = (
+    "what follows the pipeline now runs when the last byte was handed over, not when the client "
+    "has it"
+)
+DELAY = (
+    "AbortSignal.timeout() throws where setTimeout() did not: check that the delay is a whole "
+    "number of milliseconds, not a string, not negative, not Infinity"
+)
+ANSWERED = (
+    "a source that fails is logged, and answered with 500 before the first byte; before, an "
+    "unheard 'error' ended the process"
+)
+_BY_HAND = (
+    "  const signal = AbortSignal.timeout(DELAY);\n"
+    "  try {\n"
+    "    await pipeline(source, RESPONSE, { signal, end: false });\n"
+    "    RESPONSE.end();\n"
+    "  } catch (err) {\n"
+    "    source.destroy();\n"
+    "    if (!RESPONSE.headersSent && !RESPONSE.destroyed) {\n"
+    "      RESPONSE.statusCode = signal.aborted ? 504 : 500;\n"
+    "      RESPONSE.end();\n"
+    "    } else RESPONSE.destroy();\n"
+    "  }\n"
+    "and take the timer away, with what clears it."
+)
+
+TIMEOUTS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where pipeline sees less of a closed response",
+        "Raise engines.node to >=18; then\n" + _BY_HAND,
+    ),
+    "timer-does-more": Reason(
+        "the timer does more than end the response",
+        _BY_HAND + "\nWhat else the timer does goes where signal.aborted is true.",
+    ),
+    "timer-shared": Reason(
+        "the timer's handle is used for more than to clear it",
+        _BY_HAND,
+    ),
+    "timer-reset": Reason(
+        "the timer is started again while it runs: it limits the silence, not the whole",
+        "Let the timer abort a controller, setTimeout(() => ac.abort(), DELAY), reset it as\n"
+        "before, and give the pipeline { signal: ac.signal, end: false }; then end RESPONSE\n"
+        "by hand: whole on success, cut or with a 504 otherwise.",
+    ),
+    "timer-elsewhere": Reason(
+        "the timer is not started in the same block before the pipeline",
+        _BY_HAND,
+    ),
+    "timer-covers-more": Reason(
+        "the timer also ends the wait for work before the pipeline, which no signal does here",
+        "Give the signal to that work too, if it takes one; then\n" + _BY_HAND,
+    ),
+    "delay-no-number": Reason(
+        "the delay is text from the environment, for which AbortSignal.timeout() throws",
+        _BY_HAND.replace("DELAY", "Number(DELAY)"),
+    ),
+    "several-pipelines": Reason(
+        "several pipelines go into the response that the timer ends",
+        "Give each of them the signal, and the last one the end:\n" + _BY_HAND,
+    ),
+    "callback-form": Reason(
+        "the callback form of pipeline takes no signal",
+        "Use pipeline of node:stream/promises:\n" + _BY_HAND,
+    ),
+    "no-pipeline": Reason(
+        "the chain into the response is no pipeline yet, and is not simply made one",
+        "Make it a pipeline first:\n" + _BY_HAND,
+    ),
+    "signal-given": Reason(
+        "the pipeline has a signal, or options that are not seen",
+        "Join the two, AbortSignal.any([signal, AbortSignal.timeout(DELAY)]) on Node 20.3 and\n"
+        "later; then\n" + _BY_HAND,
+    ),
+    "handler-rejects": Reason(
+        "nothing right here catches the failure of the pipeline",
+        _BY_HAND,
+    ),
+    "error-handler-answers": Reason(
+        "the handler of the failure does more than report it",
+        _BY_HAND,
+    ),
+    "fed-after": Reason(
+        "the response is used after the pipeline, which would have to wait for its end",
+        _BY_HAND,
+    ),
+    "no-import-place": Reason(
+        "there is no place for an import of pipeline",
+        _BY_HAND,
     ),
 }
