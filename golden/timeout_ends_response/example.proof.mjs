@@ -1,10 +1,10 @@
 const SIZE = 64 << 20;
 
 /** A client asks for a report whose file is as slow as `slow` makes it. */
-const download = (slow, client = {}) => async (subject, kit) => {
+const download = (slow, client = {}, limit = slow ? 150 : 60000) => async (subject, kit) => {
   const report = kit.file('report.bin', slow ? SIZE : SIZE >> 4);
   process.env.REPORT = report;
-  process.env.LIMIT = slow ? 150 : 60000;
+  process.env.LIMIT = limit;
   kit.onStream(kit.isFsRead(report), (stream) => slow?.(kit, stream));
   await kit.client(await kit.serve(subject.default), client);
 };
@@ -48,7 +48,7 @@ export default {
     {
       name: 'the disk fails in the middle',
       fault: 'destroy(err) after 1 MB',
-      run: download((kit, stream) => kit.fails(stream, { after: 1 << 20 })),
+      run: download((kit, stream) => kit.fails(stream, { after: 1 << 20 }), {}, 60000),
       before: { settled: 'crash', exit: 1 },
       after: { client: 'cut', logged: 1 },
     },

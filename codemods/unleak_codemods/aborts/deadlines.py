@@ -10,7 +10,7 @@ from tree_sitter import Node
 from unleak_codemods.aborts import reasons
 from unleak_codemods.aborts.places import awaits_more, generator_of, root_of, same_thing
 from unleak_codemods.aborts.reasons import TIMED, TIMEOUTS
-from unleak_codemods.aborts.timers import Cleared, Timer, cleared
+from unleak_codemods.aborts.timers import Cleared, Timer, cleared, clears_at
 from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import (
     chain_edits,
@@ -69,6 +69,8 @@ def limit(file: File, timer: Timer) -> Answer | None:
         return _declined(file, timer, "several-pipelines")
     gone = cleared(file, timer)
     code = _obstacle(file, timer, feeds[0], around) or gone.code
+    if code is None and not all(_clears_at_the_end(file, timer, feeds[0], u) for u in gone.uses):
+        code = "timer-cleared-early"
     if code is not None:
         return _declined(file, timer, code)
     if feeds[0].call is not None:
@@ -99,6 +101,8 @@ def _obstacle(file: File, timer: Timer, feed: Feed, around: Node) -> str | None:
     functions = file.functions
     if timer.more:
         return "timer-does-more"
+    if not timer.alone:
+        return "timer-elsewhere"
     if functions.enclosing(feed.node) != around or functions.enclosing_loop(feed.node) is not None:
         return "timer-covers-more"
     block = timer.statement.parent
@@ -126,6 +130,41 @@ def _delay_code(file: File, timer: Timer) -> str | None:
     ):
         return "delay-no-number"
     return None
+
+
+_ENDS = frozenset({"finish", "end", "close", "error"})
+
+
+def _clears_at_the_end(file: File, timer: Timer, feed: Feed, use: Node) -> bool:
+    """Whether the timer is cleared when the copy is over, or where there is none: not at its first
+    byte, say."""
+    if file.functions.enclosing(use) == file.functions.enclosing(feed.node):
+        awaited = feed.node.parent is not None and _is_awaited(file, feed)
+        return pipes.exclusive(file, use, feed.node) or (
+            awaited and use.start_byte >= feed.node.end_byte
+        )
+    found = clears_at(file, use)
+    if found is None:
+        return False
+    call, event = found
+    if event == "finally":
+        return inside(feed.node, call)
+    method = called_method(call)
+    return (
+        event in _ENDS
+        and method is not None
+        and any(same_thing(file, method[0], stage) for stage in _stages(feed))
+    )
+
+
+def _is_awaited(file: File, feed: Feed) -> bool:
+    return feed.call is not None and told(file, feed.node).how == "awaited"
+
+
+def _stages(feed: Feed) -> tuple[Node, ...]:
+    if feed.call is not None:
+        return feed.call.stages
+    return tuple(stage.node for stage in feed.site.chain.stages) if feed.site is not None else ()
 
 
 # A pipeline that stands in the code.
@@ -240,7 +279,7 @@ def _closing(
             return None
         error = source.text(heard.error) if heard.error is not None else "err"
         inner = source.newline + old + source.indent_unit
-        lines = _closing_lines(file, timer, call, signal, None)
+        lines = _closing_lines(file, timer, call, signal, handler)
         text = "".join(inner + line for line in [*lines, report + stop])
         return (
             Edit.replace(
@@ -251,7 +290,7 @@ def _closing(
         )
     indent = source.indent(handler.start_byte)
     inner = source.newline + indent + source.indent_unit
-    text = "".join(inner + line for line in _closing_lines(file, timer, call, signal, body))
+    text = "".join(inner + line for line in _closing_lines(file, timer, call, signal, handler))
     after = "" if named(body) or body.named_children else source.newline + indent
     if after:
         return (Edit.replace(body.start_byte, body.end_byte, f"{{{text}{after}}}"),)
@@ -259,8 +298,10 @@ def _closing(
 
 
 def _closing_lines(
-    file: File, timer: Timer, call: PipelineCall, signal: str, body: Node | None
+    file: File, timer: Timer, call: PipelineCall, signal: str, handler: Node
 ) -> list[str]:
+    """The lines that close what a failure leaves. A `catch` may also get what is thrown behind the
+    end of a response that came whole, which must be left to be sent."""
     source = file.source
     response, unit = source.text(timer.response), source.indent_unit
     stop = ";" if source.uses_semicolons else ""
@@ -268,14 +309,14 @@ def _closing_lines(
     lines: list[str] = []
     if is_plain_name(unwrap(call.stages[0])) and found.level >= Level.LIKELY:
         close = f"{source.text(call.stages[0])}{destroying(found)}"
-        said = source.text(body) if body is not None else ""
-        if f"{source.text(call.stages[0])}.destroy" not in said:
+        if f"{source.text(call.stages[0])}.destroy" not in source.text(handler):
             lines.append(close + stop)
+    whole = handler.type == "catch_clause"
     return [
         *lines,
         f"if ({signal}.aborted && !{response}.headersSent && !{response}.destroyed) {{",
         *(unit + line for line in _answer(file, timer, "504")),
-        "} else {",
+        f"}} else if (!{response}.writableEnded) {{" if whole else "} else {",
         f"{unit}{response}.destroy(){stop}",
         "}",
     ]

@@ -140,6 +140,12 @@ TIMEOUTS: dict[str, Reason] = {
         "before, and give the pipeline { signal: ac.signal, end: false }; then end RESPONSE\n"
         "by hand: whole on success, cut or with a 504 otherwise.",
     ),
+    "timer-cleared-early": Reason(
+        "the timer is cleared before the copy is over: it limits the wait for something else",
+        "Let the timer abort a controller, setTimeout(() => ac.abort(), DELAY), clear it as\n"
+        "before, and give the pipeline { signal: ac.signal, end: false }; then end RESPONSE by\n"
+        "hand: whole on success, cut or with a 504 otherwise.",
+    ),
     "timer-elsewhere": Reason(
         "the timer is not started in the same block before the pipeline",
         _BY_HAND,

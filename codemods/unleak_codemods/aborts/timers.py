@@ -13,6 +13,7 @@ from unleak_codemods.streams.syntax import (
     in_block,
     member,
     named,
+    string_value,
     unwrap,
     wrapped,
 )
@@ -23,8 +24,9 @@ _LISTENING = frozenset({"on", "once", "addListener"})
 
 
 class Timer(NamedTuple):
-    """`call` is the `setTimeout`, in `statement` alone; `response` what it ends after `delay`.
-    `more` when its callback does anything else; `handle` is the variable it is kept in."""
+    """`call` is the `setTimeout`, in `statement`; `response` what it ends after `delay`. `more`
+    when its callback does anything else; `handle` is the variable it is kept in. `alone` when the
+    statement stands in a block and does nothing else."""
 
     call: Node
     statement: Node
@@ -32,12 +34,15 @@ class Timer(NamedTuple):
     delay: Node
     more: bool
     handle: Binding | None
+    alone: bool
 
 
 class Cleared(NamedTuple):
-    """The spans that clear a timer and go with it, or why it must stay."""
+    """The spans that clear a timer and go with it, and the uses in them that are no `unref()`; or
+    why it must stay."""
 
     spans: tuple[Span, ...] = ()
+    uses: tuple[Node, ...] = ()
     code: str | None = None
 
 
@@ -62,9 +67,8 @@ def timer_at(file: File, call: Node) -> Timer | None:
         alone = handle is not None and len(named(statement)) == 1
     else:
         alone = holder is not None and holder.type == "expression_statement"
-    if not alone or not in_block(statement):
-        return Timer(call, call, ended[0], given[1], True, None)
-    return Timer(call, statement, ended[0], given[1], ended[1], handle)
+    alone = alone and in_block(statement)
+    return Timer(call, statement, ended[0], given[1], ended[1], handle, alone)
 
 
 def _ended(file: File, callback: Node) -> tuple[Node, bool] | None:
@@ -113,6 +117,7 @@ def cleared(file: File, timer: Timer) -> Cleared:
     if not file.bindings.is_constant(timer.handle):
         return Cleared(code="timer-reset")
     spans: list[Span] = []
+    clearing: list[Node] = []
     for use in file.bindings.references(timer.handle):
         if use == timer.handle.node:
             continue
@@ -124,7 +129,24 @@ def cleared(file: File, timer: Timer) -> Cleared:
         if span is None:
             return Cleared(code="timer-shared")
         spans.append(span)
-    return Cleared(tuple(dict.fromkeys(spans)))
+        clearing += [] if name == "unref" else [use]
+    return Cleared(tuple(dict.fromkeys(spans)), tuple(clearing))
+
+
+def clears_at(file: File, use: Node) -> tuple[Node, str] | None:
+    """(the call that is given the function around `use`, the event it listens for): "finally" for
+    a promise's; None when no such function is around it."""
+    function = file.functions.enclosing(use)
+    given = wrapped(function).parent if function is not None else None
+    call = given.parent if given is not None and given.type == "arguments" else None
+    method = called_method(call) if call is not None else None
+    if call is None or method is None:
+        return None
+    name, parts = file.source.text(method[1]), arguments(call)
+    if name == "finally":
+        return call, name
+    event = string_value(parts[0], file.source.text(parts[0])) if name in _LISTENING else None
+    return (call, event) if event else None
 
 
 def _clearing(file: File, use: Node, *, unref: bool) -> Span | None:
