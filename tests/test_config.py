@@ -129,6 +129,12 @@ def put(path: Path, data: bytes | str) -> Path:
         ('helpers = "inlin"', "`helpers` is 'inlin'; must be file, inline, or a module"),
         ('helpers = "inlin"', "(did you mean `inline`?)"),
         ('helpers = "../../out.js"', "the module must lie in"),
+        ("codemods = true", "`codemods` must be a table of codemods, not true or false"),
+        ("codemods.drain-wait-hangs.x = 1", "`codemods.drain-wait-hangs` has nothing to switch"),
+        ("[codemods.close-does-not-aborts]", "(did you mean `close-does-not-abort`?)"),
+        ("codemods.close-does-not-abort = true", "must be a table, not true or false"),
+        ("codemods.close-does-not-abort.alway = true", "is unknown (did you mean `always`?)"),
+        ("codemods.close-does-not-abort.always = 1", "must be true or false, not a number"),
         ("streams = []", "`streams` must be a table of modules, not a list"),
         ("streams.x = 1", "streams.x: must be a table of names"),
         ('[streams.x]\n"open()" = "readible"', 'x."open()": unknown word `readible` (did you mean'),
@@ -495,6 +501,29 @@ def test_any_table_is_a_configuration_or_an_error(table: dict[str, Any]) -> None
         return
     assert knowledge_in(Options(streams=config.streams)).exports
     assert may_be_streams(b"import 'fs'", Options(streams=config.streams))
+
+
+# Switches.
+
+
+CHAIN = """
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+export async function download(req, res) {
+  await pipeline(createReadStream('a'), res).catch(console.error);
+}
+"""
+
+
+def test_a_switch_is_off_until_it_is_switched_on(check: Cli, here: Path) -> None:
+    put(here / "a.mjs", CHAIN)
+    assert check().found == []
+
+    put(here / "unleak.toml", "[codemods.close-does-not-abort]\nalways = false")
+    assert check().found == []
+
+    put(here / "unleak.toml", "[codemods.close-does-not-abort]\nalways = true")
+    assert check().found == [("a.mjs", "close-does-not-abort", "unsafe")]
 
 
 # The pages.

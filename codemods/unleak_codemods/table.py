@@ -20,6 +20,35 @@ class Entry(NamedTuple):
 
 
 TABLE: dict[str, Entry] = {
+    "abort-on-every-close": Entry(
+        name="abort-on-every-close",
+        module="unleak_codemods.node.abort_on_every_close",
+        safety="safe",
+        node=">=18",
+        needles=(b"close",),
+        summary=(
+            "Abort the work for a response when its client left, not whenever something closes."
+        ),
+        why=(
+            "A response emits 'close' after success too. An `abort()` there rejects every "
+            "successful pipeline with a generator stage (10 of 10 complete downloads ended in an "
+            "AbortError, on Node 18, 20, 22, 24 and 26), and a request emits 'close' as soon as "
+            "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
+            "came whole)."
+        ),
+    ),
+    "close-does-not-abort": Entry(
+        name="close-does-not-abort",
+        module="unleak_codemods.node.close_does_not_abort",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Tell a generator that feeds a response when the client has left.",
+        why=(
+            "A pipeline whose last stage before the response is an async generator waits for the "
+            "generator's next chunk, and sees only then that the response is closed."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",
@@ -49,6 +78,18 @@ TABLE: dict[str, Entry] = {
             "fails or closes, the source is unpiped and kept: its file descriptor, socket or "
             "cursor stays open for good (20 of 20 after 20 aborted downloads, on Node 18, 20, "
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
+        ),
+    ),
+    "timeout-ends-response": Entry(
+        name="timeout-ends-response",
+        module="unleak_codemods.node.timeout_ends_response",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"setTimeout",),
+        summary=("Cut a response that takes too long, where a timer ended it as if it were whole."),
+        why=(
+            "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
+            "believe that it has all: a truncated 200."
         ),
     ),
 }

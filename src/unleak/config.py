@@ -15,7 +15,9 @@ from unleak.workspace.semver import node_floor
 if TYPE_CHECKING:
     from unleak_codemods.streams.knowledge import Knowledge
 
-KEYS = ("select", "ignore", "exclude", "node", "helpers", "streams")
+KEYS = ("select", "ignore", "exclude", "node", "helpers", "codemods", "streams")
+SWITCHES = {"close-does-not-abort": ("always",)}
+"""What there is to switch on, by codemod."""
 PLANNED = ("extend", "per-file-ignores", "safety")
 """Keys that are spoken for and have no meaning yet."""
 
@@ -34,8 +36,9 @@ class Config(NamedTuple):
     reader knows where the keys stand.
 
     `select` are the codemods to use, all of them when None; `ignore` those to leave out. Patterns
-    of `exclude`, and the path that `helpers` may be, count from `folder`. `streams` is what the
-    user adds to the knowledge of streams.
+    of `exclude`, and the path that `helpers` may be, count from `folder`. `switches` are those of
+    codemods that are on, as "codemod.switch"; `streams` is what the user adds to the knowledge of
+    streams.
     """
 
     folder: str = ""
@@ -45,6 +48,7 @@ class Config(NamedTuple):
     exclude: tuple[str, ...] = ()
     node: str | None = None
     helpers: str | None = None
+    switches: tuple[str, ...] = ()
     streams: "Knowledge | None" = None
 
     def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -103,6 +107,7 @@ def config_of(table: Mapping[str, Any], place: Place, root: str) -> Config:
         exclude=_patterns(table, place),
         node=_node(table, place),
         helpers=_helpers(table, place, root),
+        switches=_switches(table, place),
         streams=_streams(table, place),
     )
 
@@ -154,6 +159,26 @@ def _helpers(table: Mapping[str, Any], place: Place, root: str) -> str | None:
         return helpers.spelled(choice, root, place.folder)
     except ValueError as error:
         place.fail("helpers", f"is {choice!r}; {error}", choice, helpers.PLACES)
+
+
+def _switches(table: Mapping[str, Any], place: Place) -> tuple[str, ...]:
+    value = table.get("codemods", {})
+    if not isinstance(value, dict):
+        place.fail("codemods", f"must be a table of codemods, not {_type(value)}")
+    found: list[str] = []
+    for codemod, switches in value.items():
+        key = f"codemods.{codemod}"
+        if codemod not in SWITCHES:
+            place.fail(key, "has nothing to switch on", codemod, SWITCHES)
+        if not isinstance(switches, dict):
+            place.fail(key, f"must be a table, not {_type(switches)}")
+        for switch, on in switches.items():
+            if switch not in SWITCHES[codemod]:
+                place.fail(f"{key}.{switch}", "is unknown", switch, SWITCHES[codemod])
+            if not isinstance(on, bool):
+                place.fail(f"{key}.{switch}", f"must be true or false, not {_type(on)}")
+            found += [f"{codemod}.{switch}"] if on else []
+    return tuple(sorted(found))
 
 
 def _streams(table: Mapping[str, Any], place: Place) -> "Knowledge | None":

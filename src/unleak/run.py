@@ -385,7 +385,7 @@ def _contexts(
         on |= targets(paths, node=node, where=where, folders=folders).by_path
     place = None if wanted.helpers is None else helpers.spelled(wanted.helpers, root)
     options = {
-        config.folder: Options(place or config.helpers or "file", config.streams)
+        config.folder: Options(place or config.helpers or "file", config.streams, config.switches)
         for config in configs
     }
     count = next(_runs)

@@ -6,7 +6,7 @@ why, and how by hand), or nothing (not ours).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,11 +82,13 @@ Answer = Rewrite | Declined
 
 
 class Options(NamedTuple):
-    """What the user may choose: where rewrites put helper functions, and what codemods are to
-    know beside their own knowledge of `streams`, which the engine only hands on."""
+    """What the user may choose: where rewrites put helper functions, what codemods are to know
+    beside their own knowledge of `streams`, which the engine only hands on, and the `switches`
+    of codemods that are on, as "codemod.switch"."""
 
     helpers: str = "file"
     streams: object | None = None
+    switches: Sequence[str] = ()
 
 
 DEFAULTS = Options()
