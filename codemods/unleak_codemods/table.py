@@ -20,6 +20,18 @@ class Entry(NamedTuple):
 
 
 TABLE: dict[str, Entry] = {
+    "catch-without-destroy": Entry(
+        name="catch-without-destroy",
+        module="unleak_codemods.node.catch_without_destroy",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ipeline",),
+        summary=("Let the catch of a pipeline close the source that the pipeline never took over."),
+        why=(
+            "From Node 23 on, a pipeline whose destination has closed before it begins throws "
+            "ERR_STREAM_UNABLE_TO_PIPE before it owns its stages."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",

@@ -1,0 +1,85 @@
+"""Which pipelines a piece of code hears the failure of: a catch clause, or a function that is given
+to `.catch`."""
+
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from unleak_codemods.streams.pipeline_calls import PipelineCall, pipeline_call, told
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    arguments,
+    callee,
+    member,
+    same,
+    unwrap,
+    walk,
+    wrapped,
+)
+from unleak_engine.codemod import File
+
+
+class Hearing(NamedTuple):
+    """`handler` is a catch clause or a function, `error` what it names the failure, and
+    `pipelines` are those whose failure it is told of."""
+
+    handler: Node
+    error: Node | None
+    pipelines: tuple[PipelineCall, ...]
+
+    @property
+    def body(self) -> Node | None:
+        return self.handler.child_by_field_name("body")
+
+
+def hearing_at(file: File, node: Node) -> Hearing | None:
+    """The nearest code around `node` that hears of a promised pipeline's failure, in the function
+    that `node` stands in or as that function."""
+    path = file.functions.path_to(node)
+    for index in range(len(path) - 2, -1, -1):
+        outer, below = path[index], path[index + 1]
+        if outer.type == "catch_clause" and below == outer.child_by_field_name("body"):
+            found = _heard_in_try(file, outer)
+            if found:
+                return Hearing(outer, outer.child_by_field_name("parameter"), found)
+        elif outer.type in FUNCTIONS:
+            parameters = file.functions.parameters(outer)
+            found = _heard_by_function(file, outer)
+            return Hearing(outer, parameters[0], found) if found and parameters else None
+    return None
+
+
+def _heard_in_try(file: File, clause: Node) -> tuple[PipelineCall, ...]:
+    statement = clause.parent
+    body = statement.child_by_field_name("body") if statement is not None else None
+    if body is None:
+        return ()
+    return tuple(
+        call
+        for node in walk(body, into_functions=False)
+        if node.type == "call_expression"
+        and (call := pipeline_call(file, node)) is not None
+        and call.promised
+        and (handler := told(file, node).handler) is not None
+        and same(handler, clause)
+    )
+
+
+def _heard_by_function(file: File, function: Node) -> tuple[PipelineCall, ...]:
+    """The pipeline at the beginning of `pipeline(…).then(…).catch(function)`."""
+    holder = wrapped(function).parent
+    outer = holder.parent if holder is not None and holder.type == "arguments" else None
+    if outer is None or outer.type != "call_expression":
+        return ()
+    if not any(same(unwrap(given), function) for given in arguments(outer)):
+        return ()
+    call = outer
+    while (method := member(callee(call))) is not None and method[0].type == "call_expression":
+        if file.source.text(method[1]) not in ("then", "catch", "finally"):
+            break
+        call = method[0]
+    found = pipeline_call(file, call) if call != outer else None
+    if found is None or not found.promised:
+        return ()
+    handler = told(file, call).handler
+    return (found,) if handler is not None and same(handler, function) else ()

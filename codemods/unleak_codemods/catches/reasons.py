@@ -1,0 +1,72 @@
+"""Why a catch of a pipeline is left to a hand, by stable code, what a reviewer is told of one that
+is edited, and how the hand should do it."""
+
+from unleak_codemods.streams.reasons import Reason
+
+LEFT_OPEN = "the source stays open when the destination has closed before the pipeline begins"
+CRASHES = "destroying a stage with the error crashes the process when the pipeline never started"
+MISREAD = "ERR_STREAM_PREMATURE_CLOSE does not tell that the client left"
+
+ANYTHING_CAUGHT = (
+    "this `catch` hears of everything in its `try`: the source is closed then too, so check that "
+    "nothing after it reads on"
+)
+NAMED = "the source gets a name, so that the failure can close it; the error goes on as before"
+LIKELY = "check that the source is a Node stream: anything else is left as it is"
+HANDED_OVER = "the source was handed over: check that nobody reads it after a failure"
+
+OTHERS_HEAR = "whoever else waits for this stage's error does not get it any more"
+OWN_DESTROY = "check that what destroys this stage does not need the error"
+
+GONE = (
+    "the code of the error no longer decides, but whether the response closed without an error of "
+    "its own: a source that closes early now counts as a failure, and a client that left does "
+    "not, whatever its code (measured on Node 18.20 and later; a response of HTTP/2 has no "
+    "`errored`)"
+)
+
+REASONS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where pipelines fail in other ways",
+        "Raise engines.node to >=18 (pass --node '>=18' to see what would change).",
+    ),
+    "no-block": Reason(
+        "the source has no name, and stands where it cannot be given one",
+        "Name the source in a statement before, then pipeline(source, …) with source.destroy(),\n"
+        "without an argument, first in what catches the failure.",
+    ),
+    "no-destroy": Reason(
+        "the source's declared type has no destroy(), so closing it would not compile",
+        "Type it as Readable of node:stream, then call source.destroy(), without an argument,\n"
+        "first in the catch.",
+    ),
+    "work-in-try": Reason(
+        "other work in the same `try` may fail too, and must not be taken for a client that left",
+        "Put the pipeline into a `try` of its own. In its catch the client has left when\n"
+        "  RESPONSE.destroyed && RESPONSE.errored === null\n"
+        "whatever the error's code; everything else is a failure.",
+    ),
+    "handling-differs": Reason(
+        "what follows the test does more than log or pass the error on",
+        "The client has left when\n"
+        "  RESPONSE.destroyed && RESPONSE.errored === null\n"
+        "whatever the error's code; everything else, a source that closes early too, is a\n"
+        "failure. Keep all that must be done in both cases outside of the test.",
+    ),
+    "test-is-mixed": Reason(
+        "the code is one of several things that are tested together",
+        "The client has left when\n"
+        "  RESPONSE.destroyed && RESPONSE.errored === null\n"
+        "whatever the error's code or name: that test takes the place of all of them.",
+    ),
+    "options-given": Reason(
+        "the pipeline has options, and what they do to the response decides too",
+        "With { end: false } a failure of the source leaves the response open, so test\n"
+        "RESPONSE.destroyed alone; with a signal, test signal.aborted first.",
+    ),
+    "http2": Reason(
+        "this file serves HTTP/2, whose responses do not tell of an error",
+        "Keep the source's own failure: let failed; source.once('error', (err) => { failed =\n"
+        "err; }); the client has left when RESPONSE.stream.destroyed and nothing failed.",
+    ),
+}
