@@ -26,10 +26,24 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"ipeline",),
-        summary=("Let the catch of a pipeline close the source that the pipeline never took over."),
+        summary=(
+            "Let the catch of a pipeline close the source that the pipeline never took over."
+        ),
         why=(
             "From Node 23 on, a pipeline whose destination has closed before it begins throws "
             "ERR_STREAM_UNABLE_TO_PIPE before it owns its stages."
+        ),
+    ),
+    "destroy-with-error-crashes": Entry(
+        name="destroy-with-error-crashes",
+        module="unleak_codemods.node.destroy_with_error_crashes",
+        safety="safe",
+        node=">=18",
+        needles=(b"destroy",),
+        summary="Destroy a stage without the error that its pipeline has failed with.",
+        why=(
+            "When a pipeline fails, it has destroyed its stages: `source.destroy(err)` in the "
+            "catch does nothing."
         ),
     ),
     "drain-wait-hangs": Entry(

@@ -11,6 +11,7 @@ from unleak_codemods.streams.syntax import (
     arguments,
     callee,
     member,
+    named,
     same,
     unwrap,
     walk,
@@ -83,3 +84,27 @@ def _heard_by_function(file: File, function: Node) -> tuple[PipelineCall, ...]:
         return ()
     handler = told(file, call).handler
     return (found,) if handler is not None and same(handler, function) else ()
+
+
+def is_alone_in_try(file: File, heard: Hearing, pipe: PipelineCall) -> bool:
+    """Whether `heard` hears of nothing but the failure of `pipe`, and of what makes its stages."""
+    statement = heard.handler.parent
+    body = statement.child_by_field_name("body") if statement is not None else None
+    if heard.handler.type != "catch_clause" or body is None:
+        return _is_straight(pipe, heard.handler)
+    own = file.functions.statement_of(pipe.call)
+    return all(
+        not any(node.type in _MAY_THROW for node in walk(each, into_functions=False))
+        for each in named(body)
+        if each != own
+    )
+
+
+def _is_straight(pipe: PipelineCall, function: Node) -> bool:
+    """Whether `function` is given to the first method that is called on the pipeline's promise."""
+    method = wrapped(pipe.call).parent
+    call = method.parent if method is not None and method.type == "member_expression" else None
+    return call is not None and any(same(unwrap(each), function) for each in arguments(call))
+
+
+_MAY_THROW = frozenset({"call_expression", "new_expression", "await_expression", "throw_statement"})

@@ -17,6 +17,10 @@ HANDED_OVER = "the source was handed over: check that nobody reads it after a fa
 
 OTHERS_HEAR = "whoever else waits for this stage's error does not get it any more"
 OWN_DESTROY = "check that what destroys this stage does not need the error"
+OTHER_WORK = (
+    "a failure of other work in the same `try` ended the process here too: now only the catch "
+    "hears of it"
+)
 
 GONE = (
     "the code of the error no longer decides, but whether the response closed without an error of "
