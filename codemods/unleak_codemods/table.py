@@ -26,9 +26,7 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"ipeline",),
-        summary=(
-            "Let the catch of a pipeline close the source that the pipeline never took over."
-        ),
+        summary=("Let the catch of a pipeline close the source that the pipeline never took over."),
         why=(
             "From Node 23 on, a pipeline whose destination has closed before it begins throws "
             "ERR_STREAM_UNABLE_TO_PIPE before it owns its stages."
@@ -75,6 +73,19 @@ TABLE: dict[str, Entry] = {
             "fails or closes, the source is unpiped and kept: its file descriptor, socket or "
             "cursor stays open for good (20 of 20 after 20 aborted downloads, on Node 18, 20, "
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
+        ),
+    ),
+    "premature-close-misread": Entry(
+        name="premature-close-misread",
+        module="unleak_codemods.node.premature_close_misread",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ERR_STREAM_PREMATURE_CLOSE",),
+        summary="Tell a client that left by who is gone, not by ERR_STREAM_PREMATURE_CLOSE.",
+        why=(
+            "The code says that some stage closed early, not which. A source whose connection "
+            "drops has it too: the export is cut in the middle, and the log says that the client "
+            "disconnected (on Node 18, 20, 22, 24 and 26)."
         ),
     ),
 }

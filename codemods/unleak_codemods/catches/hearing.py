@@ -86,8 +86,9 @@ def _heard_by_function(file: File, function: Node) -> tuple[PipelineCall, ...]:
     return (found,) if handler is not None and same(handler, function) else ()
 
 
-def is_alone_in_try(file: File, heard: Hearing, pipe: PipelineCall) -> bool:
-    """Whether `heard` hears of nothing but the failure of `pipe`, and of what makes its stages."""
+def is_alone_in_try(file: File, heard: Hearing, pipe: PipelineCall, response: str = "") -> bool:
+    """Whether `heard` hears of nothing but the failure of `pipe`, of what makes its stages, and of
+    what is called on `response`, if that is given."""
     statement = heard.handler.parent
     body = statement.child_by_field_name("body") if statement is not None else None
     if heard.handler.type != "catch_clause" or body is None:
@@ -97,7 +98,29 @@ def is_alone_in_try(file: File, heard: Hearing, pipe: PipelineCall) -> bool:
         not any(node.type in _MAY_THROW for node in walk(each, into_functions=False))
         for each in named(body)
         if each != own
+        and not _makes_a_stage(file, pipe, each)
+        and not _answers(file, each, response)
     )
+
+
+def _makes_a_stage(file: File, pipe: PipelineCall, statement: Node) -> bool:
+    """Whether a statement declares stages of the pipeline, and waits for nothing."""
+    if statement.type not in ("lexical_declaration", "variable_declaration"):
+        return False
+    if any(node.type == "await_expression" for node in walk(statement)):
+        return False
+    stages = {file.source.text(stage) for stage in pipe.stages}
+    names = [each.child_by_field_name("name") for each in named(statement)]
+    return all(name is not None and file.source.text(name) in stages for name in names)
+
+
+def _answers(file: File, statement: Node, response: str) -> bool:
+    """Whether a statement calls a method of `response` and waits for nothing."""
+    if not response or statement.type != "expression_statement":
+        return False
+    if any(node.type == "await_expression" for node in walk(statement)):
+        return False
+    return file.source.text(statement).startswith(f"{response}.")
 
 
 def _is_straight(pipe: PipelineCall, function: Node) -> bool:

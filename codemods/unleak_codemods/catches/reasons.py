@@ -23,10 +23,18 @@ OTHER_WORK = (
 )
 
 GONE = (
-    "the code of the error no longer decides, but whether the response closed without an error of "
-    "its own: a source that closes early now counts as a failure, and a client that left does "
-    "not, whatever its code (measured on Node 18.20 and later; a response of HTTP/2 has no "
-    "`errored`)"
+    "the code no longer decides, but whether the response closed without an error of its own: a "
+    "source that closes early now counts as a failure, and a client that left does not, whatever "
+    "the code (measured on Node 18.20 and later; responses of HTTP/2 have no `errored`)"
+)
+UPLOAD_GONE = (
+    "the code no longer decides, but whether the response is closed and the upload incomplete: a "
+    "client that left has the code ECONNRESET, and a stage that closed early has this one"
+)
+THROWN = "a stage that closes early is thrown on now: check that somebody catches it"
+THROWN_CRASHES = (
+    "what this handler throws ends the process, as a failed source did before: a source that "
+    "closes early now does so too, so better log it here"
 )
 
 REASONS: dict[str, Reason] = {
@@ -47,20 +55,20 @@ REASONS: dict[str, Reason] = {
     "work-in-try": Reason(
         "other work in the same `try` may fail too, and must not be taken for a client that left",
         "Put the pipeline into a `try` of its own. In its catch the client has left when\n"
-        "  RESPONSE.destroyed && RESPONSE.errored === null\n"
+        "  TEST\n"
         "whatever the error's code; everything else is a failure.",
     ),
     "handling-differs": Reason(
         "what follows the test does more than log or pass the error on",
         "The client has left when\n"
-        "  RESPONSE.destroyed && RESPONSE.errored === null\n"
+        "  TEST\n"
         "whatever the error's code; everything else, a source that closes early too, is a\n"
         "failure. Keep all that must be done in both cases outside of the test.",
     ),
     "test-is-mixed": Reason(
         "the code is one of several things that are tested together",
         "The client has left when\n"
-        "  RESPONSE.destroyed && RESPONSE.errored === null\n"
+        "  TEST\n"
         "whatever the error's code or name: that test takes the place of all of them.",
     ),
     "options-given": Reason(

@@ -1,0 +1,251 @@
+"""A test of the error's code that shall tell a client that left from a failure, and what it is to
+be instead."""
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from unleak_codemods.catches import reasons
+from unleak_codemods.catches.branches import Branches, branches_of, is_loud, is_quiet, throws
+from unleak_codemods.catches.hearing import Hearing, hearing_at, is_alone_in_try
+from unleak_codemods.streams.detaching import is_plain_name
+from unleak_codemods.streams.evidence import Level, Owner, evidence_of
+from unleak_codemods.streams.grounds import grounds
+from unleak_codemods.streams.handlers import serving_at
+from unleak_codemods.streams.pipeline_calls import PipelineCall
+from unleak_codemods.streams.pipes import imported_modules
+from unleak_codemods.streams.syntax import member, named, string_value, unwrap, wrapped
+from unleak_engine.codemod import Declined, File, Grounds, Rewrite, Span
+from unleak_engine.edit import Edit, Safety
+
+CODE = "ERR_STREAM_PREMATURE_CLOSE"
+_OF_THE_CLIENT = frozenset(
+    [
+        *(CODE, "ECONNRESET", "EPIPE", "ECONNABORTED"),
+        *("ERR_STREAM_DESTROYED", "ERR_STREAM_UNABLE_TO_PIPE"),
+    ]
+)
+"""Codes that a client's leaving can have, and that are tested together for it."""
+_EQUAL = frozenset({"===", "=="})
+_UNEQUAL = frozenset({"!==", "!="})
+_KNOWS_BETTER = re.compile(
+    r"abort|signal|destroyed|errored|writable|closed|complete|gone|left|cancel", re.IGNORECASE
+)
+
+
+class Site(NamedTuple):
+    """`comparison` compares the code; `condition` is all that is tested, `gone` whether it holds
+    when the client is taken to have left. `request` is "" for a download."""
+
+    file: File
+    comparison: Node
+    condition: Node
+    gone: bool
+    pure: bool
+    heard: Hearing
+    pipe: PipelineCall
+    response: str
+    request: str
+    branches: Branches | None
+
+    @property
+    def test(self) -> str:
+        """What tells that the client left, measured on every line from 18 to 26."""
+        if self.request:
+            return f"{self.response}.destroyed && !{self.request}.complete"
+        return f"{self.response}.destroyed && {self.response}.errored === null"
+
+    @property
+    def opposite(self) -> str:
+        if self.request:
+            return f"!{self.response}.destroyed || {self.request}.complete"
+        return f"!{self.response}.destroyed || {self.response}.errored !== null"
+
+    @property
+    def printed(self) -> tuple[Grounds, ...]:
+        stage = unwrap(self.pipe.stages[0 if self.request else -1])
+        return (grounds(self.file, stage, evidence_of(self.file, stage)),)
+
+    def declined(self, code: str) -> Declined:
+        reason, target = reasons.REASONS[code], self.file.target
+        return Declined(
+            span=Span.of(self.condition),
+            anchor=self.comparison.start_byte,
+            message=reasons.MISREAD,
+            code=code,
+            why=target.blamed(reason.why) if code == "node-too-old" else reason.why,
+            recipe=reason.recipe.replace("TEST", self.test).replace("RESPONSE", self.response),
+            evidence=self.printed,
+            shown=reason.shown,
+        )
+
+
+def site_of(file: File, code: Node) -> Site | None:
+    """The site of the string `code`; None when it is not compared in a catch of a pipeline between
+    a client and this server, or when more than codes decides."""
+    comparison = wrapped(code).parent
+    heard = hearing_at(file, code)
+    if comparison is None or heard is None or not _compares(file, comparison, heard):
+        return None
+    pipe = heard.pipelines[0]
+    ends = _client_of(file, pipe)
+    if ends is None:
+        return None
+    condition = _whole_of(comparison)
+    if _KNOWS_BETTER.search(re.sub(r"(['\"])\w*\1", "", file.source.text(condition))):
+        return None
+    return Site(
+        file,
+        comparison,
+        condition,
+        _operator(comparison) in _EQUAL,
+        _is_pure(file, condition, heard),
+        heard,
+        pipe,
+        *ends,
+        branches_of(file, condition, heard.body),
+    )
+
+
+def obstacle(site: Site) -> str | None:
+    """The code of what makes an edit wrong, None when nothing does."""
+    file, target = site.file, site.file.target
+    if target.node_floor is not None and target.node_floor < 18:
+        return "node-too-old"
+    if "http2" in imported_modules(file) or "spdy" in imported_modules(file):
+        return "http2"
+    if site.pipe.options is not None:
+        return "options-given"
+    if len(site.heard.pipelines) > 1 or not is_alone_in_try(
+        file, site.heard, site.pipe, site.response
+    ):
+        return "work-in-try"
+    if not site.pure or not _is_seen(site, site.response):
+        return "test-is-mixed"
+    if site.request and not _is_seen(site, site.request):
+        return "test-is-mixed"
+    if site.branches is None:
+        return "handling-differs"
+    first, second = site.branches
+    quiet, loud = (first, second) if site.gone else (second, first)
+    if not is_quiet(file, quiet) or not is_loud(file, loud, serving_at(file, site.pipe.call)):
+        return "handling-differs"
+    return None
+
+
+def rewritten(site: Site) -> Rewrite:
+    """Who is gone decides, and no longer the code."""
+    notes = [reasons.UPLOAD_GONE if site.request else reasons.GONE]
+    assert site.branches is not None
+    if throws(site.branches[1 if site.gone else 0]):
+        handler = serving_at(site.file, site.pipe.call)
+        crash = handler is not None and handler.rejection == "crash"
+        notes.append(reasons.THROWN_CRASHES if crash else reasons.THROWN)
+    text = site.test if site.gone else site.opposite
+    return Rewrite(
+        span=Span.of(site.condition),
+        anchor=site.comparison.start_byte,
+        message=reasons.MISREAD,
+        edits=(Edit.replace(site.condition.start_byte, site.condition.end_byte, text),),
+        safety=Safety.UNSAFE,
+        evidence=site.printed,
+        notes=tuple(notes),
+    )
+
+
+def _compares(file: File, comparison: Node, heard: Hearing) -> bool:
+    """Whether `comparison` compares the code of the error that is heard of with a string."""
+    return _compared(file, comparison, heard, "code") is not None
+
+
+def _compared(file: File, node: Node, heard: Hearing, key: str) -> str | None:
+    """The string that `key` of the heard error is compared with."""
+    if node.type != "binary_expression" or _operator(node) not in _EQUAL | _UNEQUAL:
+        return None
+    sides = [unwrap(side) for side in named(node)]
+    for one, other in (sides, sides[::-1]):
+        value = string_value(other, file.source.text(other))
+        found = member(one)
+        if value is not None and found is not None and file.source.text(found[1]) == key:
+            return value if _is_error(file, found[0], heard) else None
+    return None
+
+
+def _is_error(file: File, node: Node, heard: Hearing) -> bool:
+    if node.type != "identifier" or heard.error is None or heard.error.type != "identifier":
+        return False
+    caught = file.bindings.resolve(heard.error)
+    return caught is not None and file.bindings.resolve(node) == caught
+
+
+def _operator(node: Node) -> str:
+    operator = node.child_by_field_name("operator")
+    return operator.type if operator is not None else ""
+
+
+def _whole_of(comparison: Node) -> Node:
+    """The largest expression of `&&` and `||` that the comparison is part of."""
+    node = wrapped(comparison)
+    while node.parent is not None and node.parent.type == "binary_expression":
+        if _operator(node.parent) not in ("&&", "||", "??"):
+            break
+        node = wrapped(node.parent)
+    return unwrap(node)
+
+
+def _is_pure(file: File, condition: Node, heard: Hearing) -> bool:
+    """Whether nothing but codes of a client's leaving is tested: any of them for equality, or all
+    of them for inequality."""
+    operators = {_operator(node) for node in _joints(condition)}
+    leaves = _leaves(condition)
+    compared = [_operator(leaf) for leaf in leaves if not _is_error(file, leaf, heard)]
+    codes = [
+        _compared(file, leaf, heard, "code") for leaf in leaves if not _is_error(file, leaf, heard)
+    ]
+    if any(code not in _OF_THE_CLIENT for code in codes):
+        return False
+    if set(compared) <= _EQUAL:
+        return operators <= {"||"} and len(codes) == len(leaves)
+    return set(compared) <= _UNEQUAL and operators <= {"&&"}
+
+
+def _joints(node: Node) -> list[Node]:
+    node = unwrap(node)
+    if node.type != "binary_expression" or _operator(node) not in ("&&", "||", "??"):
+        return []
+    return [node, *(joint for side in named(node) for joint in _joints(side))]
+
+
+def _leaves(node: Node) -> list[Node]:
+    node = unwrap(node)
+    if node.type != "binary_expression" or _operator(node) not in ("&&", "||", "??"):
+        return [node]
+    return [leaf for side in named(node) for leaf in _leaves(side)]
+
+
+def _client_of(file: File, pipe: PipelineCall) -> tuple[str, str] | None:
+    """(response, request) as the code spells them, where the pipeline runs to a client, or from
+    one; the request is "" for the first."""
+    if pipe.source is None or pipe.destination is None:
+        return None
+    last, first = unwrap(pipe.destination), unwrap(pipe.source)
+    found = evidence_of(file, last)
+    if found.level >= Level.LIKELY and found.role == "response" and is_plain_name(last):
+        return (file.source.text(last), "") if found.owner is not Owner.HERE else None
+    handler = serving_at(file, pipe.call)
+    found = evidence_of(file, first)
+    if handler is None or not handler.response or found.role != "request":
+        return None
+    text = file.source.text(first)
+    return (handler.response, text) if found.proven and text == handler.request else None
+
+
+def _is_seen(site: Site, path: str) -> bool:
+    """Whether `path` means the same in what hears of the failure as it does at the pipeline."""
+    body, bindings = site.heard.body, site.file.bindings
+    root = re.split(r"\W", path, maxsplit=1)[0]
+    if body is None or root == "this":
+        return body is not None
+    there = bindings.lookup(root, site.pipe.call)
+    return there is not None and bindings.lookup(root, site.condition) == there
