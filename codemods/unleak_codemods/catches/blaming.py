@@ -1,5 +1,6 @@
 """A stage that a catch destroys with the error it caught, and who would miss that error."""
 
+import re
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -11,7 +12,7 @@ from unleak_codemods.streams.evidence import Evidence, Level, Owner, evidence_of
 from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.knowledge import bare
 from unleak_codemods.streams.pipeline_calls import PipelineCall
-from unleak_codemods.streams.syntax import arguments, called_method, callee, member, unwrap
+from unleak_codemods.streams.syntax import arguments, called_method, callee, member, unwrap, walk
 from unleak_codemods.streams.uses import Use, every_member_use, every_use
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import Declined, File, Rewrite, Span
@@ -43,7 +44,8 @@ class Site(NamedTuple):
             message=reasons.CRASHES,
             code=code,
             why=target.blamed(reason.why) if code == "node-too-old" else reason.why,
-            recipe=reason.recipe,
+            recipe=reason.recipe.replace("STAGE", self.file.source.text(self.stage)),
+            shown=reason.shown,
             evidence=(grounds(self.file, self.stage, self.found),),
         )
 
@@ -166,6 +168,26 @@ def _is_made_by_node(site: Site) -> bool:
     function = callee(value) if value.type == "call_expression" else None
     origin = site.file.bindings.origin(function) if function is not None else None
     return origin is not None and bare(origin.module) in _MADE_BY_NODE
+
+
+def needs_the_error(site: Site) -> bool:
+    """Whether the stage is of a class, or made with a `destroy`, that looks at the error."""
+    binding = site.binding
+    value = unwrap(binding.value) if binding is not None and binding.value is not None else None
+    if value is None or value.type != "new_expression":
+        return False
+    made = callee(value)
+    known = site.file.bindings.resolve(made) if made is not None else None
+    parts = [*arguments(value), *([known.declaration] if known and known.kind == "class" else [])]
+    return any(
+        node.type in ("method_definition", "pair")
+        and _DESTROYS.match(site.file.source.bytes(node)) is not None
+        for part in parts
+        for node in walk(part)
+    )
+
+
+_DESTROYS = re.compile(rb"(?:async\s+)?_?destroy\s*[(:]")
 
 
 def is_everybodys(site: Site) -> bool:

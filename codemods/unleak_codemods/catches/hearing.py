@@ -33,9 +33,9 @@ class Hearing(NamedTuple):
         return self.handler.child_by_field_name("body")
 
 
-def hearing_at(file: File, node: Node) -> Hearing | None:
+def hearing_at(file: File, node: Node, *, callbacks: bool = False) -> Hearing | None:
     """The nearest code around `node` that hears of a promised pipeline's failure, in the function
-    that `node` stands in or as that function."""
+    that `node` stands in or as that function; with `callbacks` also what a pipeline calls back."""
     path = file.functions.path_to(node)
     for index in range(len(path) - 2, -1, -1):
         outer, below = path[index], path[index + 1]
@@ -45,7 +45,7 @@ def hearing_at(file: File, node: Node) -> Hearing | None:
                 return Hearing(outer, outer.child_by_field_name("parameter"), found)
         elif outer.type in FUNCTIONS:
             parameters = file.functions.parameters(outer)
-            found = _heard_by_function(file, outer)
+            found = _heard_by_function(file, outer, callbacks)
             return Hearing(outer, parameters[0], found) if found and parameters else None
     return None
 
@@ -66,8 +66,9 @@ def _heard_in_try(file: File, clause: Node) -> tuple[PipelineCall, ...]:
     )
 
 
-def _heard_by_function(file: File, function: Node) -> tuple[PipelineCall, ...]:
-    """The pipeline at the beginning of `pipeline(…).then(…).catch(function)`."""
+def _heard_by_function(file: File, function: Node, callbacks: bool) -> tuple[PipelineCall, ...]:
+    """The pipeline at the beginning of `pipeline(…).then(…).catch(function)`, or the one that is
+    given `function` to call back."""
     holder = wrapped(function).parent
     outer = holder.parent if holder is not None and holder.type == "arguments" else None
     if outer is None or outer.type != "call_expression":
@@ -79,10 +80,13 @@ def _heard_by_function(file: File, function: Node) -> tuple[PipelineCall, ...]:
         if file.source.text(method[1]) not in ("then", "catch", "finally"):
             break
         call = method[0]
-    found = pipeline_call(file, call) if call != outer else None
-    if found is None or not found.promised:
+    found = pipeline_call(file, call)
+    if found is None:
         return ()
-    handler = told(file, call).handler
+    if call == outer:
+        last = unwrap(found.callback) if found.callback is not None else None
+        return (found,) if callbacks and last is not None and same(last, function) else ()
+    handler = told(file, call).handler if found.promised else None
     return (found,) if handler is not None and same(handler, function) else ()
 
 
@@ -91,6 +95,8 @@ def is_alone_in_try(file: File, heard: Hearing, pipe: PipelineCall, response: st
     what is called on `response`, if that is given."""
     statement = heard.handler.parent
     body = statement.child_by_field_name("body") if statement is not None else None
+    if not pipe.promised:
+        return True
     if heard.handler.type != "catch_clause" or body is None:
         return _is_straight(pipe, heard.handler)
     own = file.functions.statement_of(pipe.call)

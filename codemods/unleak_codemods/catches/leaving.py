@@ -7,7 +7,14 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.catches import reasons
-from unleak_codemods.catches.branches import Branches, branches_of, is_loud, is_quiet, throws
+from unleak_codemods.catches.branches import (
+    Branches,
+    branches_of,
+    is_asked_for,
+    is_loud,
+    is_quiet,
+    throws,
+)
 from unleak_codemods.catches.hearing import Hearing, hearing_at, is_alone_in_try
 from unleak_codemods.streams.detaching import is_plain_name
 from unleak_codemods.streams.evidence import Level, Owner, evidence_of
@@ -85,7 +92,7 @@ def site_of(file: File, code: Node) -> Site | None:
     """The site of the string `code`; None when it is not compared in a catch of a pipeline between
     a client and this server, or when more than codes decides."""
     comparison = wrapped(code).parent
-    heard = hearing_at(file, code)
+    heard = hearing_at(file, code, callbacks=True)
     if comparison is None or heard is None or not _compares(file, comparison, heard):
         return None
     pipe = heard.pipelines[0]
@@ -104,7 +111,7 @@ def site_of(file: File, code: Node) -> Site | None:
         heard,
         pipe,
         *ends,
-        branches_of(file, condition, heard.body),
+        branches_of(file, condition, heard.body, _name_of(file, heard)),
     )
 
 
@@ -129,7 +136,8 @@ def obstacle(site: Site) -> str | None:
         return "handling-differs"
     first, second = site.branches
     quiet, loud = (first, second) if site.gone else (second, first)
-    if not is_quiet(file, quiet) or not is_loud(file, loud, serving_at(file, site.pipe.call)):
+    handler, error = serving_at(file, site.pipe.call), _name_of(file, site.heard)
+    if not is_quiet(file, quiet) or not is_loud(file, loud, handler, error):
         return "handling-differs"
     return None
 
@@ -143,6 +151,9 @@ def rewritten(site: Site) -> Rewrite:
         crash = handler is not None and handler.rejection == "crash"
         notes.append(reasons.THROWN_CRASHES if crash else reasons.THROWN)
     text = site.test if site.gone else site.opposite
+    if _may_be_none(site):
+        error = _name_of(site.file, site.heard)
+        text = f"{error} && {text if site.gone else f'({text})'}"
     return Rewrite(
         span=Span.of(site.condition),
         anchor=site.comparison.start_byte,
@@ -195,19 +206,30 @@ def _whole_of(comparison: Node) -> Node:
 
 
 def _is_pure(file: File, condition: Node, heard: Hearing) -> bool:
-    """Whether nothing but codes of a client's leaving is tested: any of them for equality, or all
-    of them for inequality."""
+    """Whether nothing is tested but codes of a client's leaving, any of them for equality or all of
+    them for inequality, and that there is an error."""
     operators = {_operator(node) for node in _joints(condition)}
     leaves = _leaves(condition)
-    compared = [_operator(leaf) for leaf in leaves if not _is_error(file, leaf, heard)]
-    codes = [
-        _compared(file, leaf, heard, "code") for leaf in leaves if not _is_error(file, leaf, heard)
-    ]
-    if any(code not in _OF_THE_CLIENT for code in codes):
+    tests = [leaf for leaf in leaves if not _is_error(file, leaf, heard)]
+    if any(_compared(file, leaf, heard, "code") not in _OF_THE_CLIENT for leaf in tests):
         return False
-    if set(compared) <= _EQUAL:
-        return operators <= {"||"} and len(codes) == len(leaves)
-    return set(compared) <= _UNEQUAL and operators <= {"&&"}
+    compared = {_operator(leaf) for leaf in tests}
+    if compared <= _UNEQUAL:
+        asked = len(tests) < len(leaves) or is_asked_for(file, condition, _name_of(file, heard))
+        return operators <= {"&&"} and (asked or heard.pipelines[0].promised)
+    if len(tests) < len(leaves):
+        return operators <= {"&&"} and len(tests) == 1
+    return compared <= _EQUAL and operators <= {"||"}
+
+
+def _may_be_none(site: Site) -> bool:
+    """Whether the code also runs without an error: a callback does."""
+    name = _name_of(site.file, site.heard)
+    return not site.pipe.promised and not is_asked_for(site.file, site.condition, name)
+
+
+def _name_of(file: File, heard: Hearing) -> str:
+    return file.source.text(heard.error) if heard.error is not None else ""
 
 
 def _joints(node: Node) -> list[Node]:

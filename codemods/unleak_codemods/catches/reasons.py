@@ -52,6 +52,12 @@ REASONS: dict[str, Reason] = {
         "Type it as Readable of node:stream, then call source.destroy(), without an argument,\n"
         "first in the catch.",
     ),
+    "destroy-needs-error": Reason(
+        "the stage has a `_destroy` of its own, which may look at the error",
+        "Listen where the stage is made, then destroying it with the error is right:\n"
+        "  STAGE.on('error', () => {});",
+        shown=True,
+    ),
     "work-in-try": Reason(
         "other work in the same `try` may fail too, and must not be taken for a client that left",
         "Put the pipeline into a `try` of its own. In its catch the client has left when\n"

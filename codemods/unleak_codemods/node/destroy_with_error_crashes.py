@@ -16,12 +16,13 @@ but 'close'. The error is not lost: the catch has it.
 
 The destination: `res.destroy(err)` is right. A stage with an 'error' listener, which gets the error
 that way; requests, messages of http and sockets, which emit no error that nobody asked for; other
-errors than the one that was caught. Callbacks of `pipeline`, which run only when it did start.
+errors than the one that was caught. A stage whose own `_destroy` may look at the error: declined
+with the recipe by hand. Callbacks of `pipeline`, which run only when it did start.
 """
 
 from collections.abc import Iterator
 
-from unleak_codemods.catches.blaming import is_everybodys, rewritten, site_of
+from unleak_codemods.catches.blaming import is_everybodys, needs_the_error, rewritten, site_of
 from unleak_engine.codemod import Answer, Match, Options, codemod
 from unleak_engine.edit import Safety
 
@@ -55,5 +56,7 @@ def find(match: Match) -> Iterator[Answer]:
     floor = match.target.node_floor
     if floor is not None and floor < 18:
         yield site.declined("node-too-old")
+    elif needs_the_error(site):
+        yield site.declined("destroy-needs-error")
     else:
         yield rewritten(site)

@@ -1,11 +1,5 @@
-import { Readable } from 'node:stream';
+import { Rows } from './rows.mjs';
 import { pipeline } from 'node:stream/promises';
-
-class Rows extends Readable {
-  _destroy(err, done) {
-    this.cursor.close(err ? 'rollback' : 'commit').then(() => done(err), done);
-  }
-}
 
 export async function download(db, res) {
   const rows = new Rows({ db });
