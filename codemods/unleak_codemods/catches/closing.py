@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.catches import reasons
-from unleak_codemods.catches.sources import Site, Source
+from unleak_codemods.catches.sources import Site, Source, may_be_empty
 from unleak_codemods.streams.detaching import destroying
 from unleak_codemods.streams.evidence import Level
 from unleak_codemods.streams.syntax import in_block, member, named, wrapped
@@ -74,7 +74,8 @@ def _destroying(source: Source) -> str:
 
 
 def _in_handler(site: Site, source: Source) -> tuple[Edit, ...]:
-    calls = _calls(site, site.file.source.text(source.node))
+    name = site.file.source.text(source.node) + ("?" if may_be_empty(source) else "")
+    calls = _calls(site, name)
     return (_first_in(site, calls),)
 
 
@@ -109,7 +110,10 @@ def _first_in_block(file: File, body: Node, calls: list[str]) -> Edit:
     comments = [child for child in body.named_children if child.type == "comment"]
     if comments and comments[0].start_byte < end:
         at = comments[0].end_byte if comments[0].end_byte <= end else at
-    return Edit.insert(at, "".join(f"{style.newline}{first}{call}{style.stop}" for call in calls))
+    lines = [f"{style.newline}{first}{call}{style.stop}" for call in calls]
+    if statements and not style.stop:
+        lines[-1] += _needed(file, statements[0])
+    return Edit.insert(at, "".join(lines))
 
 
 def _name_edits(site: Site, name: str) -> tuple[Edit, ...] | None:
@@ -129,7 +133,7 @@ def _name_edits(site: Site, name: str) -> tuple[Edit, ...] | None:
 
 
 def _needed(file: File, statement: Node) -> str:
-    """The semicolon without which the next line would go on with this one."""
+    """The semicolon without which `statement` would go on with the line before it."""
     return ";" if file.source.text(statement)[:1] in "([`/+-" else ""
 
 

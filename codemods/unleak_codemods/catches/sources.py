@@ -160,16 +160,44 @@ def _binding_of(file: File, node: Node) -> Binding | None:
 def _is_of_this_function(file: File, call: Node, binding: Binding) -> bool:
     """Whether the variable is the function's own, holds one thing only, and no round of a loop
     finds it as an earlier one left it."""
-    if binding.kind not in ("const", "let", "var", "param") or not file.bindings.is_constant(
-        binding
-    ):
+    if binding.kind not in ("const", "let", "var", "param"):
         return False
+    if not file.bindings.is_constant(binding):
+        return _is_filled_once(file, call, binding)
     if binding.value is None and binding.kind != "param":
         return False
     if file.functions.enclosing(binding.node) != file.functions.enclosing(call):
         return False
     loop = file.functions.enclosing_loop(call)
     return loop is None or inside(binding.node, loop)
+
+
+def _is_filled_once(file: File, call: Node, binding: Binding) -> bool:
+    """Whether a variable is empty until a statement of the function fills it, before `call` and
+    outside of any loop. TypeScript must know that it may be empty."""
+    writes = file.bindings.writes(binding)
+    if binding.kind != "let" or binding.value is not None or len(writes) != 1:
+        return False
+    function = file.functions.enclosing(call)
+    if file.functions.enclosing_loop(call) is not None or file.functions.enclosing_loop(writes[0]):
+        return False
+    if file.functions.enclosing(writes[0]) != function:
+        return False
+    if file.functions.enclosing(binding.node) != function:
+        return False
+    typed = binding.node.parent.child_by_field_name("type") if binding.node.parent else None
+    if typed is not None and b"undefined" not in file.source.bytes(typed):
+        return False
+    return file.functions.runs_before(writes[0], call)
+
+
+def may_be_empty(source: Source) -> bool:
+    """Whether the variable may hold nothing yet when the failure is heard of."""
+    return (
+        source.binding is not None
+        and source.binding.value is None
+        and (source.binding.kind == "let")
+    )
 
 
 def _is_no_stream(file: File, binding: Binding) -> bool:
