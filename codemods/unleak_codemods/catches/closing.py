@@ -100,7 +100,9 @@ def _first_in_block(file: File, body: Node, calls: list[str]) -> Edit:
     source = file.source
     if b"\n" not in source.bytes(body):
         stop = ";" if source.uses_semicolons or named(body) else ""
-        return Edit.insert(body.start_byte + 1, "".join(f" {call}{stop}" for call in calls))
+        closing = "" if source.bytes(body)[1:-1] else " "
+        text = "".join(f" {call}{stop}" for call in calls)
+        return Edit.insert(body.start_byte + 1, text + closing)
     style = Style.at(file, body.start_byte)
     statements = named(body)
     at, end = body.start_byte + 1, source.data.find(b"\n", body.start_byte)

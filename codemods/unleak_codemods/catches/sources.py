@@ -220,7 +220,11 @@ def _is_no_stream(file: File, binding: Binding) -> bool:
 
 def _left_to_the_pipeline(file: File, pipe: PipelineCall, source: Source) -> bool:
     """Whether nothing else in the code closes the stage, or is given it and could."""
-    return all(_is_harmless(use) for use in uses_of(file, source) if not _is_stage(pipe, use.node))
+    filled = file.bindings.writes(source.binding) if source.binding is not None else []
+    return all(
+        _is_harmless(use) or _is_stage(pipe, use.node) or use.node in filled
+        for use in uses_of(file, source)
+    )
 
 
 def uses_of(file: File, source: Source) -> list[Use]:
