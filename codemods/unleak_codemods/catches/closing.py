@@ -101,8 +101,7 @@ def _first_in_block(file: File, body: Node, calls: list[str]) -> Edit:
     if b"\n" not in source.bytes(body):
         stop = ";" if source.uses_semicolons or named(body) else ""
         closing = "" if source.bytes(body)[1:-1] else " "
-        text = "".join(f" {call}{stop}" for call in calls)
-        return Edit.insert(body.start_byte + 1, text + closing)
+        return Edit.insert(body.start_byte + 1, f" {'; '.join(calls)}{stop}{closing}")
     style = Style.at(file, body.start_byte)
     statements = named(body)
     at, end = body.start_byte + 1, source.data.find(b"\n", body.start_byte)
