@@ -82,6 +82,13 @@ REASONS: dict[str, Reason] = {
         "With { end: false } a failure of the source leaves the response open, so test\n"
         "RESPONSE.destroyed alone; with a signal, test signal.aborted first.",
     ),
+    "every-response": Reason(
+        "this listener hears of every response, and drops sources that close early too",
+        "Koa gives the context as well. The client has left when\n"
+        "  ctx !== undefined && ctx.res.destroyed && ctx.res.errored === null\n"
+        "whatever the error's code; everything else is a failure, and worth a line.",
+        shown=True,
+    ),
     "http2": Reason(
         "this file serves HTTP/2, whose responses do not tell of an error",
         "Keep the source's own failure: let failed; source.once('error', (err) => { failed =\n"

@@ -19,19 +19,21 @@ it is.
 
 Tests that also look at a signal, or at who is gone. A `try` with other work in it, further
 conditions, branches that do more than log, answer or pass the error on, pipelines with options,
-HTTP/2: declined with the recipe by hand. Code far from any pipeline, and clients' own code.
+HTTP/2: declined with the recipe by hand, as is an 'error' listener of a Koa application
+that drops the code. Code far from any pipeline, and clients' own code.
 """
 
 from collections.abc import Iterator
 
 from unleak_codemods.catches.leaving import obstacle, rewritten, site_of
+from unleak_codemods.catches.reporting import listener_of_app
 from unleak_engine.codemod import Answer, Match, Options, codemod
 from unleak_engine.edit import Safety
 
 
 def _may_catch(data: bytes, options: Options) -> bool:
-    """Whether a file has a pipeline of Node's."""
-    return b"ipeline" in data and b"stream" in data
+    """Whether a file has a pipeline of Node's, or an application whose errors it hears."""
+    return (b"ipeline" in data and b"stream" in data) or b"koa" in data
 
 
 @codemod(
@@ -54,6 +56,9 @@ def _may_catch(data: bytes, options: Options) -> bool:
 def find(match: Match) -> Iterator[Answer]:
     site = site_of(match.file, match["string"])
     if site is None:
+        said = listener_of_app(match.file, match["string"])
+        if said is not None:
+            yield said
         return
     code = obstacle(site)
     yield rewritten(site) if code is None else site.declined(code)
