@@ -16,6 +16,7 @@ from unleak_codemods.catches.branches import (
     throws,
 )
 from unleak_codemods.catches.hearing import Hearing, hearing_at, is_alone_in_try
+from unleak_codemods.streams.chains import strip_listeners
 from unleak_codemods.streams.detaching import is_plain_name
 from unleak_codemods.streams.evidence import Level, Owner, evidence_of
 from unleak_codemods.streams.grounds import grounds
@@ -23,6 +24,7 @@ from unleak_codemods.streams.handlers import serving_at
 from unleak_codemods.streams.pipeline_calls import PipelineCall
 from unleak_codemods.streams.pipes import imported_modules
 from unleak_codemods.streams.syntax import member, named, string_value, unwrap, wrapped
+from unleak_codemods.streams.uses import every_use
 from unleak_engine.codemod import Declined, File, Grounds, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 
@@ -132,6 +134,8 @@ def obstacle(site: Site) -> str | None:
         return "test-is-mixed"
     if site.request and not _is_seen(site, site.request):
         return "test-is-mixed"
+    if _closed_by_hand(site) or _listened_to(site):
+        return "closed-by-hand"
     if site.branches is None:
         return "handling-differs"
     first, second = site.branches
@@ -261,6 +265,46 @@ def _client_of(file: File, pipe: PipelineCall) -> tuple[str, str] | None:
         return None
     text = file.source.text(first)
     return (handler.response, text) if found.proven and text == handler.request else None
+
+
+def _closed_by_hand(site: Site) -> bool:
+    """Whether code outside of what hears of the failure may close the response, or its connection,
+    without an error: then it does not tell who closed it."""
+    file, body = site.file, site.heard.body
+    function = file.functions.enclosing(site.pipe.call)
+    while function is not None and function.parent is not None:
+        outer = file.functions.enclosing(function.parent)
+        if outer is None:
+            break
+        function = outer
+    whole = function or file.source.root
+    names = "|".join(re.escape(name) for name in (site.response, site.request) if name)
+    closing = re.compile(
+        rf"(?<![\w$.])(?:{names})\s*\??\.\s*(?:\w+\s*\??\.\s*)?destroy\b|"
+        r"\.\s*(?:socket|connection)\s*\??\.\s*(?:destroy|end)\b".encode()
+    )
+    return any(
+        body is None or not body.start_byte <= hit.start() < body.end_byte
+        for hit in closing.finditer(file.source.data, whole.start_byte, whole.end_byte)
+    )
+
+
+def _listened_to(site: Site) -> bool:
+    """Whether a stage has a listener that hears of its end before the pipeline does, and may close
+    the response then."""
+    for stage in map(unwrap, site.pipe.stages[:-1]):
+        _, attached = strip_listeners(site.file.source, stage)
+        binding = evidence_of(site.file, stage).binding
+        if stage.type == "identifier":
+            binding = binding or site.file.bindings.resolve(stage)
+        uses = every_use(site.file, binding) if binding is not None else []
+        events = [use.name for use in uses if use.what == "listener"]
+        if {*events, *(item.event for item in attached)} & _ENDS:
+            return True
+    return False
+
+
+_ENDS = frozenset({"error", "close", "aborted", "end", "", None})
 
 
 def _is_seen(site: Site, path: str) -> bool:

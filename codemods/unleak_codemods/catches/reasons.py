@@ -64,6 +64,13 @@ REASONS: dict[str, Reason] = {
         "  TEST\n"
         "whatever the error's code; everything else is a failure.",
     ),
+    "closed-by-hand": Reason(
+        "other code may close the response, so its state alone does not tell who did",
+        "Leave it to the pipeline to close the response, and take listeners for 'error' and\n"
+        "'close' off its stages. Then the client has left when\n"
+        "  TEST\n"
+        "whatever the error's code; everything else is a failure.",
+    ),
     "handling-differs": Reason(
         "what follows the test does more than log or pass the error on",
         "The client has left when\n"
