@@ -12,16 +12,6 @@ export async function download(req, res, source) {
   }
 }
 
-export async function failed(req, res, source) {
-  try {
-    await pipeline(source, res);
-  } catch (err) {
-    if (err.code !== 'ERR_STREAM_PREMATURE_CLOSE') {
-      await req.transaction.rollback();
-    }
-  }
-}
-
 export async function asked(req, res, source) {
   let left = false;
   try {

@@ -6,13 +6,3 @@ exports.one = (req, res, next) => {
     if (err?.code !== 'ERR_STREAM_PREMATURE_CLOSE') next(err);
   });
 };
-
-exports.two = (req, res, done) => {
-  pipeline(fs.createReadStream(process.env.FILE), res, (err) => {
-    if (err) {
-      if (err.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-      console.error(err);
-    }
-    done(req.id);
-  });
-};

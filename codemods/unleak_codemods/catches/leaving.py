@@ -118,7 +118,7 @@ def site_of(file: File, code: Node) -> Site | None:
 
 
 def obstacle(site: Site) -> str | None:
-    """The code of what makes an edit wrong, None when nothing does."""
+    """The code of what makes any edit wrong, None when nothing does."""
     file, target = site.file, site.file.target
     if target.node_floor is not None and target.node_floor < 18:
         return "node-too-old"
@@ -126,47 +126,68 @@ def obstacle(site: Site) -> str | None:
         return "http2"
     if site.pipe.options is not None:
         return "options-given"
-    if len(site.heard.pipelines) > 1 or not is_alone_in_try(
-        file, site.heard, site.pipe, site.response
-    ):
-        return "work-in-try"
-    if not site.pure or not _is_seen(site, site.response):
+    if not _is_seen(site, site.response) or (site.request and not _is_seen(site, site.request)):
+        return "not-in-scope"
+    if not site.pure and not site.gone and _may_be_none(site):
         return "test-is-mixed"
-    if site.request and not _is_seen(site, site.request):
-        return "test-is-mixed"
-    if _closed_by_hand(site) or _listened_to(site):
-        return "closed-by-hand"
-    if site.branches is None:
-        return "handling-differs"
-    first, second = site.branches
-    quiet, loud = (first, second) if site.gone else (second, first)
-    handler, error = serving_at(file, site.pipe.call), _name_of(file, site.heard)
-    if not is_quiet(file, quiet) or not is_loud(file, loud, handler, error):
+    if site.branches is None or not is_quiet(file, site.branches[0 if site.gone else 1]):
         return "handling-differs"
     return None
 
 
+def _is_alone(site: Site) -> bool:
+    """Whether the state of the response can take the code's place: nothing else is heard of, asked,
+    or done, and nobody but the pipeline and the client closes the response."""
+    file, heard, pipe = site.file, site.heard, site.pipe
+    if not site.pure or site.branches is None or len(heard.pipelines) > 1:
+        return False
+    if not is_alone_in_try(file, heard, pipe, site.response):
+        return False
+    loud = site.branches[1 if site.gone else 0]
+    if not is_loud(file, loud, serving_at(file, pipe.call), _name_of(file, heard)):
+        return False
+    return not _closed_by_hand(site) and not _listened_to(site)
+
+
 def rewritten(site: Site) -> Rewrite:
-    """Who is gone decides, and no longer the code."""
-    notes = [reasons.UPLOAD_GONE if site.request else reasons.GONE]
+    """Who is gone decides, in place of the code, or together with it: then nothing is taken for a
+    client that left that was not taken for one before."""
+    alone = _is_alone(site)
+    edit = _replaced(site) if alone else _narrowed(site)
+    said = reasons.UPLOAD_GONE if site.request else reasons.GONE
+    notes = [said if alone else reasons.NARROWED]
     assert site.branches is not None
     if throws(site.branches[1 if site.gone else 0]):
         handler = serving_at(site.file, site.pipe.call)
         crash = handler is not None and handler.rejection == "crash"
         notes.append(reasons.THROWN_CRASHES if crash else reasons.THROWN)
-    text = site.test if site.gone else site.opposite
-    if _may_be_none(site):
-        error = _name_of(site.file, site.heard)
-        text = f"{error} && {text if site.gone else f'({text})'}"
     return Rewrite(
         span=Span.of(site.condition),
         anchor=site.comparison.start_byte,
         message=reasons.MISREAD,
-        edits=(Edit.replace(site.condition.start_byte, site.condition.end_byte, text),),
+        edits=(edit,),
         safety=Safety.UNSAFE,
         evidence=site.printed,
         notes=tuple(notes),
     )
+
+
+def _replaced(site: Site) -> Edit:
+    text = site.test if site.gone else site.opposite
+    if _may_be_none(site):
+        error = _name_of(site.file, site.heard)
+        text = f"{error} && {text if site.gone else f'({text})'}"
+    return Edit.replace(site.condition.start_byte, site.condition.end_byte, text)
+
+
+def _narrowed(site: Site) -> Edit:
+    own = site.file.source.text(site.comparison)
+    text = f"{own} && {site.test}" if site.gone else f"{own} || {site.opposite}"
+    outer = site.comparison.parent
+    joined = "&&" if site.gone else "||"
+    if outer is not None and outer.type == "binary_expression" and _operator(outer) != joined:
+        text = f"({text})"
+    return Edit.replace(site.comparison.start_byte, site.comparison.end_byte, text)
 
 
 def _compares(file: File, comparison: Node, heard: Hearing) -> bool:

@@ -27,6 +27,10 @@ GONE = (
     "source that closes early now counts as a failure, and a client that left does not, whatever "
     "the code (measured on Node 18.20 and later; responses of HTTP/2 have no `errored`)"
 )
+NARROWED = (
+    "besides the code, the response must be gone without an error of its own: a source that closes "
+    "early now counts as a failure; a client that left with another code does so as before"
+)
 UPLOAD_GONE = (
     "the code no longer decides, but whether the response is closed and the upload incomplete: a "
     "client that left has the code ECONNRESET, and a stage that closed early has this one"
@@ -58,31 +62,24 @@ REASONS: dict[str, Reason] = {
         "  STAGE.on('error', () => {});",
         shown=True,
     ),
-    "work-in-try": Reason(
-        "other work in the same `try` may fail too, and must not be taken for a client that left",
-        "Put the pipeline into a `try` of its own. In its catch the client has left when\n"
-        "  TEST\n"
-        "whatever the error's code; everything else is a failure.",
-    ),
-    "closed-by-hand": Reason(
-        "other code may close the response, so its state alone does not tell who did",
-        "Leave it to the pipeline to close the response, and take listeners for 'error' and\n"
-        "'close' off its stages. Then the client has left when\n"
+    "not-in-scope": Reason(
+        "the response has another name, or none, where the code is tested",
+        "Where the response can be named, the client has left when\n"
         "  TEST\n"
         "whatever the error's code; everything else is a failure.",
     ),
     "handling-differs": Reason(
-        "what follows the test does more than log or pass the error on",
+        "what is done for a client that left is more than to log and return",
         "The client has left when\n"
         "  TEST\n"
         "whatever the error's code; everything else, a source that closes early too, is a\n"
         "failure. Keep all that must be done in both cases outside of the test.",
     ),
     "test-is-mixed": Reason(
-        "the code is one of several things that are tested together",
-        "The client has left when\n"
+        "the test holds for success too, which has no code",
+        "Ask for the error first. Then the client has left when\n"
         "  TEST\n"
-        "whatever the error's code or name: that test takes the place of all of them.",
+        "whatever the error's code; everything else is a failure.",
     ),
     "options-given": Reason(
         "the pipeline has options, and what they do to the response decides too",
