@@ -53,6 +53,18 @@ def heard(text: str, *, callbacks: bool = False) -> tuple[list[str], bool]:
             [],
             False,
         ),
+        (
+            "async () => { try { await pipeline(a, b).catch((e) => { f(); throw e; }); }"
+            " catch { HERE; } }",
+            ["a"],
+            True,
+        ),
+        (
+            "async () => { try { await pipeline(a, b).catch((e) => { throw f(e); }); }"
+            " catch { HERE; } }",
+            [],
+            False,
+        ),
         ("pipeline(a, b).catch((e) => HERE);", ["a"], True),
         ("pipeline(a, b).then(f).catch((e) => { HERE; });", ["a"], False),
         ("pipeline(a, b).then((e) => HERE);", [], False),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.pipeline_calls import PipelineCall, pipeline_call, told
+from unleak_codemods.streams.pipeline_calls import PipelineCall, catch_of, pipeline_call, told
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
     arguments,
@@ -61,9 +61,25 @@ def _heard_in_try(file: File, clause: Node) -> tuple[PipelineCall, ...]:
         if node.type == "call_expression"
         and (call := pipeline_call(file, node)) is not None
         and call.promised
-        and (handler := told(file, node).handler) is not None
-        and same(handler, clause)
+        and _is_told(file, node, clause)
     )
+
+
+def _is_told(file: File, call: Node, clause: Node) -> bool:
+    """Whether `clause` hears of the failure of `call`, at once or after a `.catch` that throws it
+    on."""
+    heard = told(file, call)
+    if heard.handler is None or same(heard.handler, clause):
+        return heard.handler is not None
+    outer = wrapped(heard.whole).parent
+    if heard.how != "catch" or outer is None or outer.type != "await_expression":
+        return False
+    last = named(heard.body)[-1:] if heard.body is not None else []
+    thrown = named(last[0]) if last and last[0].type == "throw_statement" else []
+    if heard.error is None or len(thrown) != 1 or file.source.bytes(thrown[0]) != heard.error.text:
+        return False
+    caught = catch_of(file, outer)
+    return caught is not None and same(caught, clause)
 
 
 def _heard_by_function(file: File, function: Node, callbacks: bool) -> tuple[PipelineCall, ...]:
