@@ -12,15 +12,16 @@ for failures rethrows them, and in many handlers that ends the process.
 
 In the catch, or the callback, of a pipeline into a response the test asks the response: it is
 destroyed, and has no error of its own, exactly when the client is gone. For an upload it asks
-whether the response is destroyed and the request incomplete. What is done in either case stays as
-it is.
+whether the response is destroyed and the request incomplete. Where other work stands in the same
+`try`, where more is tested than codes, or failures are rolled back, the code is asked for as well:
+then nothing passes for a client that left which did not pass before.
 
 ## What is left alone
 
-Tests that also look at a signal, or at who is gone. A `try` with other work in it, further
-conditions, branches that do more than log, answer or pass the error on, pipelines with options,
-HTTP/2: declined with the recipe by hand, as is an 'error' listener of a Koa application
-that drops the code. Code far from any pipeline, and clients' own code.
+Tests that also look at a signal, or at who is gone; code far from any pipeline, and clients' own
+code. Pipelines with options, HTTP/2, and code that does more for a client that left than to log and
+return: declined with the recipe by hand. It is shown for an 'error' listener of a Koa application
+that drops the code.
 """
 
 from collections.abc import Iterator
