@@ -64,13 +64,13 @@ REASONS: dict[str, Reason] = {
     ),
     "not-in-scope": Reason(
         "the response has another name, or none, where the code is tested",
-        "Where the response can be named, the client has left when\n"
+        "Where the response can be named, and only the pipeline can fail, the client has left when\n"
         "  TEST\n"
         "whatever the error's code; everything else is a failure.",
     ),
     "handling-differs": Reason(
         "what is done for a client that left is more than to log and return",
-        "The client has left when\n"
+        "Give the pipeline a `try` of its own. In its catch the client has left when\n"
         "  TEST\n"
         "whatever the error's code; everything else, a source that closes early too, is a\n"
         "failure. Keep all that must be done in both cases outside of the test.",
@@ -95,7 +95,11 @@ REASONS: dict[str, Reason] = {
     ),
     "http2": Reason(
         "this file serves HTTP/2, whose responses do not tell of an error",
-        "Keep the source's own failure: let failed; source.once('error', (err) => { failed =\n"
-        "err; }); the client has left when RESPONSE.stream.destroyed and nothing failed.",
+        "Note who closes first, right before the pipeline begins:\n"
+        "  let left = RESPONSE.stream.destroyed;\n"
+        "  RESPONSE.once('close', () => {\n"
+        "    left = source.readableEnded || !source.destroyed;\n"
+        "  });\n"
+        "In the catch `left` is true for a client that left, and for no failure of the source.",
     ),
 }
