@@ -64,7 +64,7 @@ REASONS: dict[str, Reason] = {
     ),
     "not-in-scope": Reason(
         "the response has another name, or none, where the code is tested",
-        "Where the response can be named, and only the pipeline can fail, the client has left when\n"
+        "Where the response can be named, and only the pipeline fails, the client has left when\n"
         "  TEST\n"
         "whatever the error's code; everything else is a failure.",
     ),

@@ -203,6 +203,9 @@ def may_be_empty(source: Source) -> bool:
 def _is_no_stream(file: File, binding: Binding) -> bool:
     """Whether the variable holds something that pipeline() takes and that has nothing to close: a
     list, a function, what a generator gives."""
+    holder = binding.node.parent
+    if holder is not None and holder.child_by_field_name("type") is not None:
+        return True  # a declared type that says nothing of streams, AsyncIterable say
     value = unwrap(binding.value) if binding.value is not None else None
     if value is not None and value.type == "await_expression" and value.named_children:
         value = unwrap(value.named_children[-1])

@@ -40,7 +40,7 @@ def _may_catch(data: bytes, options: Options) -> bool:
     safety=Safety.UNSAFE,
     node=">=18",
     needles=["ipeline"],
-    hits=r"(?<![\w$])[\w$]*[pP]ipeline[\w$]*\s*\(",
+    hits=r"[pP]ipeline[\w$]*\s*\(",
     query="""
         (call_expression
           function: [
