@@ -4,8 +4,7 @@ const { promisify } = require('util');
 
 const streamPipeline = promisify(stream.pipeline);
 
-module.exports = async function sendFile(ctx) {
-  const { res } = ctx;
+module.exports = async function sendFile(ctx, res) {
   await ctx.ready;
   const file = fs.createReadStream(ctx.path);
   try {
