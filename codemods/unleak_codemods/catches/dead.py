@@ -23,8 +23,10 @@ def may_be_dead(file: File, call: Node, destination: Node, found: Evidence) -> b
     response whose client may have left by then, or it was there before this function ran."""
     if file.target.node_ceiling is not None and file.target.node_ceiling < FIRST:
         return False
-    if found.level < Level.LIKELY or _is_looked_at(file, call, destination):
+    if found.level is Level.NOT_OURS or _is_looked_at(file, call, destination):
         return False
+    if found.level is Level.UNKNOWN:
+        return _is_bare_parameter(file, destination) and not _made_by_callers(file, found)
     if found.role == "response":
         return found.owner is not Owner.HERE and _may_have_left(file, call)
     if found.role not in _WRITTEN_TO or found.owner not in _HANDED:
@@ -32,11 +34,19 @@ def may_be_dead(file: File, call: Node, destination: Node, found: Evidence) -> b
     return not _made_by_callers(file, found)
 
 
+def _is_bare_parameter(file: File, destination: Node) -> bool:
+    """Whether it is a parameter without a declared type: whatever somebody handed over."""
+    binding = file.bindings.resolve(destination) if destination.type == "identifier" else None
+    if binding is None or binding.kind != "param" or binding.path:
+        return False
+    return binding.node.parent is None or binding.node.parent.child_by_field_name("type") is None
+
+
 def _may_have_left(file: File, call: Node) -> bool:
     """Whether time has passed between the request and `call`: the handler has waited, `call`
     stands in a callback, or other handlers may have run before this one."""
     handler = serving_at(file, call)
-    if handler is None or handler.framework != "http":
+    if handler is None or handler.framework not in ("http", "http2"):
         return True
     function = file.functions.enclosing(call)
     if function is None or function != handler.function:

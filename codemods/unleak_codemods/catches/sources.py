@@ -127,6 +127,8 @@ def _source_of(file: File, pipe: PipelineCall, destination: Evidence) -> Source 
         return None
     if binding.kind == "param" and destination.role != "response":
         return None
+    if destination.level is Level.UNKNOWN and not (found.proven and found.made_here):
+        return None
     if found.owner in (Owner.PROCESS, Owner.HANDLER) and found.role != "message":
         return None
     source = Source(node, found, binding)
