@@ -26,7 +26,7 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"ipeline",),
-        summary=("Let the catch of a pipeline close the source that the pipeline never took over."),
+        summary="Let the catch of a pipeline close the source that it never took over.",
         why=(
             "From Node 23 on, a pipeline whose destination has closed before it begins throws "
             "ERR_STREAM_UNABLE_TO_PIPE before it owns its stages."

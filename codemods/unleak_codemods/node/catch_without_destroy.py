@@ -1,4 +1,4 @@
-"""Let the catch of a pipeline close the source that the pipeline never took over.
+"""Let the catch of a pipeline close the source that it never took over.
 
 ## Why it leaks
 
