@@ -77,14 +77,14 @@ class Use(NamedTuple):
 def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
     """The uses of `binding` other than its declaration and the stages of `chain`, in order."""
     own = _stages_of(chain)
-    return [use for use in _every_use(file, binding) if use.node.id not in own]
+    return [use for use in every_use(file, binding) if use.node.id not in own]
 
 
 def _stages_of(chain: Chain) -> set[int]:
     return {unwrap(chain.root).id, *(stage.node.id for stage in chain.stages)}
 
 
-def _every_use(file: File, binding: Binding) -> list[Use]:
+def every_use(file: File, binding: Binding) -> list[Use]:
     """All uses but the declaration, and the assignment that stands in for one. Looked at once:
     hundreds of chains may go into one response."""
     key = ("uses of", binding.node.start_byte)
@@ -127,10 +127,10 @@ def uses_of_member(file: File, stage: Node, chain: Chain) -> list[Use]:
     """The uses of what `stage` reads, a member such as `child.stdout`, outside of `chain`: the
     same path from the same variable, or from `this` of the same class."""
     own = _stages_of(chain)
-    return [use for use in _same_members(file, stage) if use.node.id not in own]
+    return [use for use in every_member_use(file, stage) if use.node.id not in own]
 
 
-def _same_members(file: File, member: Node) -> list[Use]:
+def every_member_use(file: File, member: Node) -> list[Use]:
     """What the file does wherever it reads the same member as `member`, itself among them."""
     root = _root(member)
     if root is None:

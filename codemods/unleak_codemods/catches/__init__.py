@@ -1,0 +1,1 @@
+"""What a catch of a failed pipeline must do, and must not."""
