@@ -51,4 +51,17 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "readline-leaves-input-open": Entry(
+        name="readline-leaves-input-open",
+        module="unleak_codemods.node.readline_leaves_input_open",
+        safety="safe",
+        node=">=18",
+        needles=(b"createInterface",),
+        summary="Close what readline reads when a loop over its lines is left early.",
+        why=(
+            "`break`, `return` and `throw` in `for await (const line of rl)` end the loop and "
+            "leave the input open: paused, with its file descriptor kept for good (1 of 1, on "
+            "Node 18, 20, 22, 24 and 26), or not yet paused and read to its end for nobody."
+        ),
+    ),
 }

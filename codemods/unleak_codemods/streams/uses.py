@@ -77,14 +77,14 @@ class Use(NamedTuple):
 def uses_of(file: File, binding: Binding, chain: Chain) -> list[Use]:
     """The uses of `binding` other than its declaration and the stages of `chain`, in order."""
     own = _stages_of(chain)
-    return [use for use in _every_use(file, binding) if use.node.id not in own]
+    return [use for use in every_use(file, binding) if use.node.id not in own]
 
 
 def _stages_of(chain: Chain) -> set[int]:
     return {unwrap(chain.root).id, *(stage.node.id for stage in chain.stages)}
 
 
-def _every_use(file: File, binding: Binding) -> list[Use]:
+def every_use(file: File, binding: Binding) -> list[Use]:
     """All uses but the declaration, and the assignment that stands in for one. Looked at once:
     hundreds of chains may go into one response."""
     key = ("uses of", binding.node.start_byte)
