@@ -35,6 +35,18 @@ TABLE: dict[str, Entry] = {
             "and 26)."
         ),
     ),
+    "iterated-stream-not-destroyed": Entry(
+        name="iterated-stream-not-destroyed",
+        module="unleak_codemods.node.iterated_stream_not_destroyed",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".iterator(", b"asyncIterator", b"for await"),
+        summary="Destroy a file stream that `for await` does not get to, or is told to keep.",
+        why=(
+            "`for await` destroys what it walks over however it ends; a `finally` around it adds "
+            "nothing."
+        ),
+    ),
     "pipe-without-pipeline": Entry(
         name="pipe-without-pipeline",
         module="unleak_codemods.node.pipe_without_pipeline",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.syntax import ancestors, called_method, inside, walk
+from unleak_codemods.streams.syntax import ancestors, called_method, inside, walk, wrapped
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
@@ -101,6 +101,17 @@ def released_finally(
 
 def _calls(file: File, node: Node, binding: Binding, methods: Collection[str]) -> bool:
     return next(calls_on(file, node, binding, methods), None) is not None
+
+
+def is_walked(node: Node) -> bool:
+    """Whether a loop walks over what `node` names."""
+    outer = wrapped(node)
+    loop = outer.parent
+    return (
+        loop is not None
+        and loop.type == "for_in_statement"
+        and loop.child_by_field_name("right") == outer
+    )
 
 
 def awaits_between(file: File, start: int, end: int, at: Node) -> Iterator[Node]:

@@ -11,6 +11,7 @@ from unleak_codemods.reading.exits import (
     awaits_between,
     calls_on,
     early_exits,
+    is_walked,
     released_at,
     released_finally,
 )
@@ -172,7 +173,7 @@ def _closing(file: File, reader: Reader, statement: Node) -> _Closing | None:
     if reader.kind == "file" and reader.variable is None:
         name = _free(file, "input", reader.call, statement)
         holder = file.functions.statement_of(reader.call) if reader.binding else statement
-        if not in_block(holder) or (reader.binding is not None and not is_alone(reader)):
+        if not in_block(holder) or (reader.binding is not None and not is_alone(reader.binding)):
             return None
         value = constant(source, name, reader.input, source.indent(holder.start_byte))
         ahead.append(before(source, holder, value))
@@ -243,17 +244,6 @@ def is_statement(call: Node) -> bool:
     """Whether `call` is a statement by itself."""
     holder = wrapped(call).parent
     return holder is not None and holder.type == "expression_statement"
-
-
-def is_walked(node: Node) -> bool:
-    """Whether a loop walks over what `node` names."""
-    outer = wrapped(node)
-    loop = outer.parent
-    return (
-        loop is not None
-        and loop.type == "for_in_statement"
-        and loop.child_by_field_name("right") == outer
-    )
 
 
 def declined(file: File, reader: Reader, code: str, message: str = reasons.LINES) -> Declined:

@@ -156,9 +156,8 @@ def reader_uses(file: File, reader: Reader, loop: Node) -> list[Use]:
     ]
 
 
-def is_alone(reader: Reader) -> bool:
-    """Whether one declaration declares the interface and nothing else."""
-    binding = reader.binding
-    holder = binding.declaration.parent if binding is not None else None
+def is_alone(binding: Binding) -> bool:
+    """Whether one declaration declares `binding` and nothing else."""
+    holder = binding.declaration.parent
     declarators = [n for n in named(holder) if n.type == "variable_declarator"] if holder else []
     return len(declarators) == 1

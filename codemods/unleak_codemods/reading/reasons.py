@@ -8,6 +8,10 @@ LINES = "leaving this loop early keeps the input of readline open"
 LINES_CLOSED = "closing readline does not close the input it reads"
 LINES_LOST = "lines that arrive before the loop begins are lost"
 
+LATE = "what fails between the opening of this file and the loop keeps the file open"
+KEPT_OPEN = "this loop leaves the file open when it is left, and nobody goes on reading"
+DRIVEN = "an iterator that is not read to its end keeps the file open"
+
 _FINALLY = (
     "Leave the loop through a `finally`:\n"
     "  try { for await (const line of READER) { … } }\n"
@@ -31,6 +35,12 @@ NO_MORE_IS_READ = (
 )
 ERRORS = "errors of the input after the loop are no longer heard by readline"
 OPTIONS = "check the options of the stream: one that leaves its descriptor open is not closed"
+OPENED_LATER = (
+    "the file is opened right before the loop now: check that nothing above it moves, changes or "
+    "locks that file. A file that cannot be opened no longer ends the process meanwhile"
+)
+NOBODY_GOES_ON = "destroyOnReturn: false no longer keeps the file open behind the loop"
+NO_MORE_IS_WANTED = "the file is destroyed once the last chunk that is asked for has come"
 LIKELY = "check that this stream has a destroy(): here it is only likely to be a file's"
 
 REASONS: dict[str, Reason] = {
@@ -81,6 +91,36 @@ REASONS: dict[str, Reason] = {
     "reader-used-elsewhere": Reason(
         "the lines are heard by a listener too",
         "Read them in the loop alone, then:\n" + _FINALLY,
+    ),
+    "named-before-the-loop": Reason(
+        "the stream is used between its making and the loop",
+        "try {\n"
+        "  … what is awaited, and the loop …\n"
+        "} finally { STREAM.destroy(); }\n"
+        "with an 'error' listener on STREAM until the loop begins: without one, a file that\n"
+        "cannot be opened ends the process.",
+    ),
+    "walked-in-rounds": Reason(
+        "the stream is made outside of the loop that walks over it",
+        "Open the file where it is read.",
+    ),
+    "walked-in-a-branch": Reason(
+        "the stream is made for a loop that is not always reached",
+        "Make STREAM right before the loop, in the same block.",
+    ),
+    "made-of-what-changes": Reason(
+        "what the stream is made of may be another by the time the loop begins",
+        "Keep what it is made of in constants, and make STREAM right before the loop.",
+    ),
+    "file-used-before": Reason(
+        "what is awaited in between has to do with the same file",
+        "If that does not move or change the file, make STREAM right before the loop; else\n"
+        "  try { … } finally { STREAM.destroy(); }\n"
+        "with an 'error' listener on STREAM until the loop begins.",
+    ),
+    "last-read-unclear": Reason(
+        "which chunk is the last one that is read does not show",
+        "try { … await iterator.next() … } finally { STREAM.destroy(); }",
     ),
     "no-block": Reason(
         "there is no place for a second statement",
