@@ -28,14 +28,14 @@ from unleak_engine.edit import Safety
 
 
 def _may_leave(data: bytes, options: Options) -> bool:
-    """Whether a file opens one, and waits."""
-    return b"await" in data and (b"createReadStream" in data or b"ReadStream(" in data)
+    """Whether a file that reads others waits for anything."""
+    return b"await" in data
 
 
 @codemod(
     safety=Safety.UNSAFE,
     node=">=18",
-    needles=["for await", "asyncIterator", ".iterator("],
+    needles=["ReadStream("],
     hits=r"\bfor\s+await\b|\bSymbol\.asyncIterator\]\(\)|\.iterator\(",
     query="""
         (for_in_statement "await" right: (_)) @loop

@@ -12,6 +12,8 @@ LATE = "what fails between the opening of this file and the loop keeps the file 
 KEPT_OPEN = "this loop leaves the file open when it is left, and nobody goes on reading"
 DRIVEN = "an iterator that is not read to its end keeps the file open"
 
+SCAN = "the file is read on after what was looked for is found"
+
 _FINALLY = (
     "Leave the loop through a `finally`:\n"
     "  try { for await (const line of READER) { … } }\n"
@@ -121,6 +123,24 @@ REASONS: dict[str, Reason] = {
     "last-read-unclear": Reason(
         "which chunk is the last one that is read does not show",
         "try { … await iterator.next() … } finally { STREAM.destroy(); }",
+    ),
+    "listener-waits": Reason(
+        "the listener is async, so chunks come in while it waits",
+        "Read with for await (const chunk of STREAM): it takes one chunk after the other, and a\n"
+        "return ends the reading.",
+    ),
+    "heard-by-others": Reason(
+        "others listen to the same chunks",
+        "Call STREAM.destroy() once nobody wants the rest.",
+    ),
+    "end-does-more": Reason(
+        "the 'end' listener does more than settle the promise, and destroy() keeps it from running",
+        "Do what must be done either way in a 'close' listener, and call STREAM.destroy() behind\n"
+        "the resolve.",
+    ),
+    "listener-does-more": Reason(
+        "the listener may do something with chunks that come after the find",
+        "If only the find matters, call STREAM.destroy() behind the resolve.",
     ),
     "no-block": Reason(
         "there is no place for a second statement",
