@@ -24,3 +24,14 @@ export const limited = (file, limit) => new Promise((resolve, reject) => {
   });
   stream.on('end', () => resolve(size));
 });
+
+export const first = (file, word) => new Promise((resolve, reject) => {
+  fs.createReadStream(file, 'utf8')
+    .on('data', function (chunk) {
+      if (chunk.includes(word)) {
+        resolve(chunk);
+        this.destroy();
+      }
+    })
+    .on('error', reject);
+});

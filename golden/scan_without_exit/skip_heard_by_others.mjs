@@ -16,3 +16,17 @@ export const checked = (file, check) => new Promise((resolve, reject) => {
   });
   stream.on('end', () => resolve(false)).on('error', reject);
 });
+
+export async function headThenEnd(file, word) {
+  const stream = fs.createReadStream(file, 'utf8');
+  const found = await new Promise((resolve, reject) => {
+    stream.on('data', (chunk) => {
+      if (chunk.includes(word)) resolve(true);
+    });
+    stream.on('error', reject);
+  });
+  await new Promise((resolve) => {
+    stream.on('end', resolve);
+  });
+  return found;
+}

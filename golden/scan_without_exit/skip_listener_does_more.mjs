@@ -52,3 +52,16 @@ export const judged = (file, judge) => new Promise((resolve, reject) => {
   });
   stream.on('end', () => resolve(false)).on('error', reject);
 });
+
+export async function buffered(file, next) {
+  const stream = fs.createReadStream(file);
+  const chunks = [];
+  await new Promise((resolve, reject) => {
+    stream.on('data', (chunk) => {
+      chunks.push(chunk);
+      if (chunks.length === 5) resolve();
+    });
+    stream.on('end', resolve).on('error', reject);
+  });
+  while (await next(chunks.shift()));
+}

@@ -14,7 +14,8 @@ from unleak_codemods.reading.exits import (
     released_at,
     released_finally,
 )
-from unleak_codemods.reading.readers import DESTROYING, is_alone, is_own_file
+from unleak_codemods.reading.files import is_own_file
+from unleak_codemods.reading.readers import DESTROYING, is_alone
 from unleak_codemods.reading.wrapping import beside, in_try
 from unleak_codemods.streams.evidence import Evidence, evidence_of
 from unleak_codemods.streams.grounds import grounds
@@ -82,10 +83,7 @@ def _file_of(file: File, name: Node, at: Node) -> _File | None:
     if file.functions.enclosing(binding.node) != file.functions.enclosing(at):
         return None
     found = evidence_of(file, name)
-    method = called_method(unwrap(binding.value))
-    if not is_own_file(found) or (method is not None and method[1].text == b"from"):
-        return None
-    if unwrap(binding.value).type not in ("call_expression", "new_expression"):
+    if not is_own_file(file, found, unwrap(binding.value)):
         return None
     return _File(at, name, binding, found, every_use(file, binding))
 

@@ -1,7 +1,7 @@
 """Loops over the lines of a readline interface, and listeners to them that stop early: what stays
 open, and how it is closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -55,7 +55,7 @@ def left_loop(file: File, loop: Node) -> Answer | None:
     """The answer for a `for await` loop, None when it is none over lines, or leaves nothing."""
     head = loop.child_by_field_name("right")
     reader = reader_of(file, head) if head is not None else None
-    if reader is None or not _same_function(file, reader.call, loop) or reader.kind == "memory":
+    if reader is None or not _same_function(file, reader.call, loop) or reader.kind == "kept":
         return None
     if _loses_lines(file, reader, loop):
         return declined(file, reader, "lines-lost", reasons.LINES_LOST)
@@ -153,6 +153,7 @@ def _wrapped(file: File, reader: Reader, loop: Node) -> Answer:
             return declined(file, reader, "no-block")
     else:
         edits = in_try(source, statement, statement, closing.calls, closing.cuts)
+        edits = (*edits, *_absorbed(file, reader, statement))
     notes = _notes(file, reader, loop)
     return Rewrite(
         span=Span.of(reader.call),
@@ -162,6 +163,31 @@ def _wrapped(file: File, reader: Reader, loop: Node) -> Answer:
         safety=Safety.UNSAFE if notes else Safety.SAFE,
         evidence=(grounds(file, reader.input, reader.found),),
         notes=notes,
+    )
+
+
+def _absorbed(file: File, reader: Reader, statement: Node) -> Iterator[Edit]:
+    """The edits that take away what stands behind the loop and is now done in its `finally`."""
+    end, after = statement.end_byte, statement.next_named_sibling
+    while after is not None and _closes(file, reader, after):
+        yield Edit.delete(end, after.end_byte)
+        end, after = after.end_byte, after.next_named_sibling
+
+
+def _closes(file: File, reader: Reader, statement: Node) -> bool:
+    """Whether `statement` does nothing but close the interface, or the file it reads."""
+    if statement.type != "expression_statement" or b"await" in file.source.bytes(statement):
+        return False
+    owners = [(reader.binding, CLOSING)]
+    if reader.kind == "file":
+        owners.append((reader.variable, DESTROYING))
+    return any(
+        binding is not None
+        and any(
+            is_statement(call) and not arguments(call)
+            for call in calls_on(file, statement, binding, methods)
+        )
+        for binding, methods in owners
     )
 
 

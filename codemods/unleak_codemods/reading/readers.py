@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from unleak_codemods.reading.files import is_own_file, maker
 from unleak_codemods.streams.evidence import Evidence, Owner, evidence_of
 from unleak_codemods.streams.knowledge import bare
 from unleak_codemods.streams.pipeline_calls import option
@@ -30,39 +31,29 @@ _PASSIVE = frozenset(
 
 class Reader(NamedTuple):
     """One call of `createInterface`. `binding` is the constant that holds it, None for an inline
-    one; `input` is the expression it reads, `variable` the constant that this names."""
+    one; `input` is the expression it reads, `variable` the constant that this names. `kind` is
+    what the input is: file (opened here), stdin, given, kept (in memory, or closed with what it
+    comes from), piped or other."""
 
     call: Node
     binding: Binding | None
     input: Node
     found: Evidence
     variable: Binding | None
-
-    @property
-    def kind(self) -> str:
-        """What the input is: file (made here), stdin, given, memory, piped or other."""
-        if self.found.role == "stdio" and self.found.owner is Owner.PROCESS:
-            return "stdin"
-        if self.found.owner in _GIVEN:
-            return "given"
-        method = called_method(self.made)
-        name = method[1].text if method is not None else None
-        if is_own_file(self.found):
-            return "memory" if name == b"from" else "file"
-        return "piped" if name == b"pipe" else "other"
-
-    @property
-    def made(self) -> Node:
-        """The expression that makes the input, as far as the file shows it."""
-        value = self.variable.value if self.variable is not None else None
-        return unwrap(value if value is not None else self.input)
+    kind: str
 
 
-def is_own_file(found: Evidence) -> bool:
-    """Whether a stream is one of a file, made here."""
-    if found.owner is not Owner.HERE or found.role != "readable" or not found.taken:
-        return False
-    return found.named or (found.proven and found.kind.finite and found.kind.core)
+def _kind(file: File, found: Evidence, made: Node) -> str:
+    if found.role == "stdio" and found.owner is Owner.PROCESS:
+        return "stdin"
+    if found.owner in _GIVEN:
+        return "given"
+    if is_own_file(file, found, made):
+        return "file"
+    if found.proven and found.kind.finite:
+        return "kept"
+    method = called_method(made)
+    return "piped" if method is not None and method[1].text == b"pipe" else "other"
 
 
 def reader_of(file: File, node: Node) -> Reader | None:
@@ -94,7 +85,9 @@ def _made(file: File, call: Node, binding: Binding | None) -> Reader | None:
     variable = None
     if node.type in ("identifier", "shorthand_property_identifier"):
         variable = file.bindings.resolve(node)
-    return Reader(call, binding, node, evidence_of(file, node), variable)
+    found = evidence_of(file, node)
+    kind = _kind(file, found, maker(file, node, variable))
+    return Reader(call, binding, node, found, variable, kind)
 
 
 def anchor(reader: Reader) -> int:

@@ -35,7 +35,10 @@ STDIN = (
 NO_MORE_IS_READ = (
     "the file is closed with the interface; lines already read are still delivered, as before"
 )
-ERRORS = "errors of the input after the loop are no longer heard by readline"
+ERRORS = (
+    "an 'error' of the input after the loop is no longer heard by readline: unless somebody else "
+    "listens, it ends the process, as on Node 18"
+)
 OPTIONS = "check the options of the stream: one that leaves its descriptor open is not closed"
 OPENED_LATER = (
     "the file is opened right before the loop now: check that nothing above it moves, changes or "
@@ -43,6 +46,7 @@ OPENED_LATER = (
 )
 NOBODY_GOES_ON = "destroyOnReturn: false no longer keeps the file open behind the loop"
 NO_MORE_IS_WANTED = "the file is destroyed once the last chunk that is asked for has come"
+COUNTED = "what the listener counts in variables outside of the promise stops at the find"
 LIKELY = "check that this stream has a destroy(): here it is only likely to be a file's"
 
 REASONS: dict[str, Reason] = {

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.reading import reasons
-from unleak_codemods.reading.readers import is_own_file
+from unleak_codemods.reading.files import is_own_file, maker
+from unleak_codemods.reading.readers import DESTROYING
 from unleak_codemods.reading.wrapping import before, beside, constant
 from unleak_codemods.streams.chains import SELF_RETURNING, Listener, strip_listeners
 from unleak_codemods.streams.evidence import Evidence, Owner, evidence_of
@@ -60,6 +61,8 @@ _LOOKING = frozenset(
         *("readUInt8", "readUInt16LE", "readUInt16BE", "readUInt32LE", "readUInt32BE"),
     }
 )
+_LATER = frozenset({"error", "close", "open", "ready"})
+"""Events that a destroyed stream still tells, or that tell nothing when all is well."""
 _BRANCHES = frozenset({"if_statement", "switch_case", "catch_clause"})
 _ASSIGNING = frozenset({"assignment_expression", "augmented_assignment_expression"})
 
@@ -99,12 +102,12 @@ def _scan(file: File, call: Node) -> _Scan | None:
     if mine is None or mine.event != "data" or handler is None or handler.type not in FUNCTIONS:
         return None
     hits = list(_hits(file, handler, wrapper))
-    if not hits:
+    if not hits or _closes_by_itself(file, handler):
         return None
     variable = _variable(file, root, top)
     found = evidence_of(file, root)
     mine_alone = found._replace(owner=Owner.HERE) if made_around(file, wrapper, found) else found
-    if not is_own_file(mine_alone) or _is_in_memory(variable, root):
+    if not is_own_file(file, mine_alone, maker(file, root, variable)):
         return None
     if variable is not None and not _one_round(file, wrapper, variable):
         return None  # the next round reads on
@@ -123,6 +126,15 @@ def _scan(file: File, call: Node) -> _Scan | None:
         if use.what == "listener":
             heard[use.listener.node.id] = use.listener
     return _Scan(call, handler, wrapper, root, variable, mine_alone, list(heard.values()), hits)
+
+
+def _closes_by_itself(file: File, handler: Node) -> bool:
+    """Whether a listener closes what it is called on, under any name: `this.destroy()`."""
+    return any(
+        file.source.text(method[1]) in DESTROYING
+        for node in walk(handler)
+        if node.type == "call_expression" and (method := called_method(node)) is not None
+    )
 
 
 def _one_round(file: File, wrapper: Wrapper, variable: Binding) -> bool:
@@ -155,12 +167,6 @@ def _variable(file: File, root: Node, top: Node) -> Binding | None:
     if holder is None or holder.type != "variable_declarator" or name is None:
         return None
     return file.bindings.resolve(name) if name.type == "identifier" else None
-
-
-def _is_in_memory(variable: Binding | None, root: Node) -> bool:
-    value = variable.value if variable is not None else None
-    method = called_method(unwrap(value if value is not None else root))
-    return method is not None and method[1].text == b"from"
 
 
 def _hits(file: File, handler: Node, wrapper: Wrapper) -> Iterator[Node]:
@@ -202,7 +208,8 @@ def _obstacle(file: File, scan: _Scan) -> str | None:
         return "listener-waits"
     for item in scan.listeners:
         others = item.event in ("data", "readable") and item.node != scan.call
-        if others or item.event is None:
+        apart = item.event not in _LATER and not inside(item.node, scan.wrapper.executor)
+        if others or apart or item.event is None:
             return "heard-by-others"
         if item.event == "end":
             names = (scan.wrapper.resolve, scan.wrapper.reject)
@@ -237,9 +244,29 @@ def _is_error(file: File, new: Node) -> bool:
 
 
 def _is_local(file: File, scan: _Scan, target: Node | None) -> bool:
-    """Whether what is assigned is a variable of the promise's executor."""
+    """Whether what is assigned is a variable of the executor, or of the function around it."""
     binding = file.bindings.resolve(target) if target is not None else None
-    return binding is not None and inside(binding.node, scan.wrapper.executor)
+    return binding is not None and _is_near(file, scan, binding)
+
+
+def _is_near(file: File, scan: _Scan, binding: Binding) -> bool:
+    if inside(binding.node, scan.wrapper.executor):
+        return True
+    home = file.functions.enclosing(binding.node)
+    return home is not None and home == file.functions.enclosing(scan.wrapper.new)
+
+
+def _reaches_out(file: File, scan: _Scan) -> bool:
+    """Whether the listener names a variable of the function around the promise that it changes."""
+    for node in walk(scan.handler):
+        binding = file.bindings.resolve(node) if node.type == "identifier" else None
+        if binding is None or inside(binding.node, scan.wrapper.executor):
+            continue
+        if binding == scan.variable or not _is_near(file, scan, binding):
+            continue
+        if not file.bindings.is_constant(binding):
+            return True
+    return False
 
 
 def _acts(file: File, scan: _Scan, call: Node) -> bool:
@@ -259,10 +286,16 @@ def _acts(file: File, scan: _Scan, call: Node) -> bool:
 
 
 def _is_own_list(file: File, scan: _Scan, binding: Binding | None) -> bool:
-    """Whether a variable of the promise holds a list that was made there, empty or not."""
+    """Whether a variable near the promise holds a list that only its listeners see."""
     if binding is None or binding.value is None or binding.path:
         return False
-    return unwrap(binding.value).type == "array" and inside(binding.node, scan.wrapper.executor)
+    if unwrap(binding.value).type != "array" or not _is_near(file, scan, binding):
+        return False
+    handlers = [item.handler for item in scan.listeners if item.handler is not None]
+    return all(
+        node == binding.node or any(inside(node, handler) for handler in handlers)
+        for node in file.bindings.references(binding)
+    )
 
 
 def _hands_out(file: File, scan: _Scan, hit: Node) -> bool:
@@ -321,6 +354,8 @@ def _rewritten(file: File, scan: _Scan) -> Answer:
         ]
     edits = [edit for hit in scan.hits for edit in _destroyed(file, hit, f"{name}.destroy()")]
     notes = []
+    if scan.wrapper.form not in ("returned", "arrow") and _reaches_out(file, scan):
+        notes.append(reasons.COUNTED)
     if any(item.event == "close" for item in scan.listeners):
         notes.append(reasons.INPUT_CLOSE_IS_HEARD)
     if scan.found.kind.opaque:

@@ -16,7 +16,8 @@ def in_try(
     """The edits that put the statements from `first` to `last` into a `try` that ends with
     `calls`; `cuts` are replaced in them on the way."""
     outer = source.indent(first.start_byte)
-    inner, line, stop = outer + source.indent_unit, source.newline, ";" if _stops(source) else ""
+    unit = "\t" if outer.endswith("\t") else source.indent_unit
+    inner, line, stop = outer + unit, source.newline, ";" if _stops(source) else ""
     parts: list[Part] = [f"try {{{line}{inner}"]
     at = first.start_byte
     for cut in sorted(cuts):
