@@ -32,3 +32,9 @@ export async function returned(file) {
   await chunks.return();
   return value;
 }
+
+export function reader(file) {
+  const stream = fs.createReadStream(file);
+  const chunks = stream[Symbol.asyncIterator]();
+  return async () => (await chunks.next()).value;
+}

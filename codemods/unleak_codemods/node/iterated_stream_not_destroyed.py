@@ -22,7 +22,8 @@ do with what is awaited: declined with the recipe by hand.
 
 from collections.abc import Iterator
 
-from unleak_codemods.reading.iterating import driven, walked
+from unleak_codemods.reading.driving import driven
+from unleak_codemods.reading.iterating import walked
 from unleak_engine.codemod import Answer, Match, Options, codemod
 from unleak_engine.edit import Safety
 

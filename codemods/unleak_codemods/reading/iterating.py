@@ -1,5 +1,5 @@
-"""Files that are read chunk by chunk, and the few ways in which a loop over one leaves it open:
-what fails before the loop, a loop told not to destroy, an iterator driven by hand."""
+"""Files that are walked over chunk by chunk, and the two ways in which a loop leaves one open: what
+fails before it begins, and being told not to destroy."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from unleak_codemods.reading.exits import (
 )
 from unleak_codemods.reading.files import is_own_file
 from unleak_codemods.reading.readers import DESTROYING, is_alone
-from unleak_codemods.reading.wrapping import beside, in_try
+from unleak_codemods.reading.wrapping import in_try
 from unleak_codemods.streams.evidence import Evidence, evidence_of
 from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.pipeline_calls import option
@@ -29,7 +29,6 @@ from unleak_codemods.streams.syntax import (
     inside,
     unwrap,
     walk,
-    wrapped,
 )
 from unleak_codemods.streams.uses import Use, every_use
 from unleak_engine.bindings import Binding
@@ -43,7 +42,7 @@ _CHANGING = frozenset(
 )
 
 
-class _File(NamedTuple):
+class Subject(NamedTuple):
     """A file stream in a constant of the function that walks over it. `site` is the loop, or the
     call that makes an iterator, `name` the stream as it stands there."""
 
@@ -62,7 +61,7 @@ def walked(file: File, loop: Node) -> Answer | None:
         return None
     node = unwrap(head)
     if node.type == "identifier":
-        subject = _file_of(file, node, loop)
+        subject = subject_of(file, node, loop)
         return _late(file, subject, loop) if subject is not None else None
     method = called_method(node) if node.type == "call_expression" else None
     if method is None or file.source.text(method[1]) != "iterator" or not arguments(node):
@@ -70,11 +69,12 @@ def walked(file: File, loop: Node) -> Answer | None:
     kept = option(file, arguments(node)[0], "destroyOnReturn")
     if kept is None or file.source.text(kept) != "false":
         return None
-    subject = _file_of(file, method[0], loop)
+    subject = subject_of(file, method[0], loop)
     return _kept_open(file, subject, loop) if subject is not None else None
 
 
-def _file_of(file: File, name: Node, at: Node) -> _File | None:
+def subject_of(file: File, name: Node, at: Node) -> Subject | None:
+    """The file stream that `name` names at `at`, None when it is no constant of that function."""
     binding = file.bindings.resolve(name) if name.type == "identifier" else None
     if binding is None or binding.value is None or binding.path:
         return None
@@ -85,7 +85,7 @@ def _file_of(file: File, name: Node, at: Node) -> _File | None:
     found = evidence_of(file, name)
     if not is_own_file(file, found, unwrap(binding.value)):
         return None
-    return _File(at, name, binding, found, every_use(file, binding))
+    return Subject(at, name, binding, found, every_use(file, binding))
 
 
 def _closes(use: Use) -> bool:
@@ -95,7 +95,7 @@ def _closes(use: Use) -> bool:
 # What fails before the loop begins.
 
 
-def _late(file: File, subject: _File, loop: Node) -> Answer | None:
+def _late(file: File, subject: Subject, loop: Node) -> Answer | None:
     start, end = subject.binding.declaration.end_byte, loop.start_byte
     waits = next(awaits_between(file, start, end, loop), None)
     if waits is None or any(_closes(use) for use in subject.uses):
@@ -107,11 +107,11 @@ def _late(file: File, subject: _File, loop: Node) -> Answer | None:
         return None  # an earlier loop reads it, and ends it
     code = _late_obstacle(file, subject, loop, others)
     if code is not None:
-        return _declined(file, subject, code, reasons.LATE)
+        return declined(file, subject, code, reasons.LATE)
     return _moved(file, subject, loop)
 
 
-def _late_obstacle(file: File, subject: _File, loop: Node, others: list[Use]) -> str | None:
+def _late_obstacle(file: File, subject: Subject, loop: Node, others: list[Use]) -> str | None:
     floor = file.target.node_floor
     if floor is not None and floor < 18:
         return "node-too-old"
@@ -132,7 +132,7 @@ def _late_obstacle(file: File, subject: _File, loop: Node, others: list[Use]) ->
     return _value_obstacle(file, subject, loop)
 
 
-def _value_obstacle(file: File, subject: _File, loop: Node) -> str | None:
+def _value_obstacle(file: File, subject: Subject, loop: Node) -> str | None:
     """The code of what makes the stream another one when it is made right before `loop`."""
     value = subject.binding.value
     assert value is not None
@@ -167,7 +167,7 @@ def _whole(file: File, loop: Node) -> Node:
     return statement
 
 
-def _moved(file: File, subject: _File, loop: Node) -> Rewrite:
+def _moved(file: File, subject: Subject, loop: Node) -> Rewrite:
     source = file.source
     declaration = file.functions.statement_of(subject.binding.node)
     statement = _whole(file, loop)
@@ -182,13 +182,13 @@ def _moved(file: File, subject: _File, loop: Node) -> Rewrite:
     notes = [reasons.OPENED_LATER]
     if not subject.found.proven:
         notes.append(reasons.LIKELY)
-    return _rewrite(file, subject, reasons.LATE, (Edit.delete(start, end), put), tuple(notes))
+    return rewrite(file, subject, reasons.LATE, (Edit.delete(start, end), put), tuple(notes))
 
 
 # A loop that is told not to destroy what it reads.
 
 
-def _kept_open(file: File, subject: _File, loop: Node) -> Answer | None:
+def _kept_open(file: File, subject: Subject, loop: Node) -> Answer | None:
     exits = early_exits(file, loop)
     binding = subject.binding
     if not exits or released_finally(file, loop, binding, DESTROYING):
@@ -203,81 +203,20 @@ def _kept_open(file: File, subject: _File, loop: Node) -> Answer | None:
         return None
     floor = file.target.node_floor
     if floor is not None and floor < 18:
-        return _declined(file, subject, "node-too-old", reasons.KEPT_OPEN)
+        return declined(file, subject, "node-too-old", reasons.KEPT_OPEN)
     if file.functions.enclosing_loop(loop) != file.functions.enclosing_loop(binding.node):
         return None
     statement = _whole(file, loop)
     edits = in_try(file.source, statement, statement, (f"{binding.name}.destroy()",))
-    return _rewrite(file, subject, reasons.KEPT_OPEN, edits, (reasons.NOBODY_GOES_ON,))
-
-
-# An iterator that is driven by hand.
-
-
-def driven(file: File, node: Node) -> Answer | None:
-    """The answer for `stream[Symbol.asyncIterator]()` or `stream.iterator()`, the value `node`
-    of a constant whose `next()` is called by hand, None when it leaves nothing open."""
-    stream = _iterated(file, node)
-    holder = wrapped(node).parent
-    name = holder.child_by_field_name("name") if holder is not None else None
-    if stream is None or holder is None or holder.type != "variable_declarator" or name is None:
-        return None
-    iterator = file.bindings.resolve(name) if name.type == "identifier" else None
-    subject = _file_of(file, stream, node)
-    if iterator is None or subject is None or not file.bindings.is_constant(iterator):
-        return None
-    uses = every_use(file, iterator)
-    if not uses or any(use.what != "method" or use.name != "next" for use in uses):
-        return None
-    round_ = file.functions.enclosing_loop(node)
-    if any(file.functions.enclosing_loop(use.node) != round_ for use in uses):
-        return None  # a loop most likely goes on to the end
-    others = [use for use in subject.uses if not inside(use.node, node)]
-    if any(use.what not in ("listener", "property", "tested") for use in others):
-        return None
-    floor = file.target.node_floor
-    if floor is not None and floor < 18:
-        return _declined(file, subject, "node-too-old", reasons.DRIVEN)
-    last = file.functions.statement_of(uses[-1].node)
-    declaration = file.functions.statement_of(subject.binding.node)
-    plain = last.type in ("expression_statement", "lexical_declaration", "variable_declaration")
-    named_later = any(use.node.start_byte > last.end_byte for use in others)
-    if not plain or named_later or last.parent != declaration.parent:
-        return _declined(file, subject, "last-read-unclear", reasons.DRIVEN)
-    waits = any(inside(use.node, wait) for wait in _waits(file, last) for use in uses[-1:])
-    edits = beside(file.source, last, f"{subject.binding.name}.destroy()")
-    if not waits or not edits:
-        return _declined(file, subject, "last-read-unclear", reasons.DRIVEN)
-    return _rewrite(file, subject, reasons.DRIVEN, edits, (reasons.NO_MORE_IS_WANTED,))
-
-
-def _waits(file: File, statement: Node) -> list[Node]:
-    found = walk(statement, into_functions=False)
-    return [node for node in found if node.type == "await_expression"]
-
-
-def _iterated(file: File, node: Node) -> Node | None:
-    """The stream of which `node` makes an iterator."""
-    function = node.child_by_field_name("function")
-    if function is None or node.type != "call_expression":
-        return None
-    if function.type == "subscript_expression":
-        owner, index = (function.child_by_field_name(n) for n in ("object", "index"))
-        if owner is None or index is None or file.source.text(index) != "Symbol.asyncIterator":
-            return None
-        return unwrap(owner)
-    method = called_method(node)
-    if method is None or file.source.text(method[1]) != "iterator":
-        return None
-    return method[0]
+    return rewrite(file, subject, reasons.KEPT_OPEN, edits, (reasons.NOBODY_GOES_ON,))
 
 
 # Answers.
 
 
-def _rewrite(
+def rewrite(
     file: File,
-    subject: _File,
+    subject: Subject,
     message: str,
     edits: tuple[Edit, ...],
     notes: tuple[str, ...],
@@ -293,7 +232,7 @@ def _rewrite(
     )
 
 
-def _declined(file: File, subject: _File, code: str, message: str) -> Declined:
+def declined(file: File, subject: Subject, code: str, message: str) -> Declined:
     reason = reasons.REASONS[code]
     return Declined(
         span=Span(subject.site.start_byte, subject.name.end_byte),

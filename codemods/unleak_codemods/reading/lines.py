@@ -57,11 +57,11 @@ def left_loop(file: File, loop: Node) -> Answer | None:
     reader = reader_of(file, head) if head is not None else None
     if reader is None or not _same_function(file, reader.call, loop) or reader.kind == "kept":
         return None
+    if _walked_before(file, reader, loop):
+        return None  # told at the first loop
     if _loses_lines(file, reader, loop):
         return declined(file, reader, "lines-lost", reasons.LINES_LOST)
     exits = early_exits(file, loop)
-    if _walked_before(file, reader, loop):
-        return None  # told at the first loop
     if not exits or _is_released(file, reader, loop, exits):
         return None
     code = _obstacle(file, reader, loop)

@@ -26,11 +26,12 @@ CLOSE_IS_HEARD = (
 )
 INPUT_CLOSE_IS_HEARD = "the input now emits 'close' when reading stops early"
 STAYS_OPEN = (
-    "the input itself stays open, paused: it is not made here, so whoever made it must destroy it"
+    "the input itself stays open, and paused: it is not made here, so whoever has it must resume "
+    "it to read on, or destroy it"
 )
 STDIN = (
     "process.stdin is let go of and paused: on Node 20 and later it held the process until its "
-    "end. Read it again with a new interface"
+    "end. To read on, take a new interface or call resume()"
 )
 NO_MORE_IS_READ = (
     "the file is closed with the interface; lines already read are still delivered, as before"

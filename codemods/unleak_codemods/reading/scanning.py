@@ -101,7 +101,10 @@ def _scan(file: File, call: Node) -> _Scan | None:
     handler = mine.handler if mine is not None else None
     if mine is None or mine.event != "data" or handler is None or handler.type not in FUNCTIONS:
         return None
+    holder = wrapped(top).parent
     hits = list(_hits(file, handler, wrapper))
+    if holder is None or holder.type == "member_expression":
+        return None  # piped on
     if not hits or _closes_by_itself(file, handler):
         return None
     variable = _variable(file, root, top)
