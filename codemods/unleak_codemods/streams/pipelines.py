@@ -169,7 +169,9 @@ def indented(source: Source, span: Kept, old: str, new: str) -> Iterator[Part]:
     start = span.start
     at = source.data.find(b"\n", start, span.end) + 1
     while 0 < at < span.end:
-        if old != new and source.data.startswith(old.encode(), at) and not _in_text(source, at):
+        blank = source.data[at : at + 1] in (b"\n", b"\r")
+        moves = old != new and not blank and source.data.startswith(old.encode(), at)
+        if moves and not _in_text(source, at):
             yield Kept(start, at)
             yield new
             start = at + len(old.encode())

@@ -1,0 +1,1 @@
+"""What reads a stream piece by piece and may stop before its end: loops, lines and listeners."""
