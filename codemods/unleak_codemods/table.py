@@ -20,6 +20,59 @@ class Entry(NamedTuple):
 
 
 TABLE: dict[str, Entry] = {
+    "abort-on-every-close": Entry(
+        name="abort-on-every-close",
+        module="unleak_codemods.node.abort_on_every_close",
+        safety="safe",
+        node=">=18",
+        needles=(b"close",),
+        summary=(
+            "Abort the work for a response when its client left, not whenever something closes."
+        ),
+        why=(
+            "A response emits 'close' after success too. An `abort()` there rejects every "
+            "successful pipeline with a generator stage (10 of 10 complete downloads ended in an "
+            "AbortError, on Node 18, 20, 22, 24 and 26), and a request emits 'close' as soon as "
+            "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
+            "came whole)."
+        ),
+    ),
+    "catch-without-destroy": Entry(
+        name="catch-without-destroy",
+        module="unleak_codemods.node.catch_without_destroy",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ipeline",),
+        summary="Let the catch of a pipeline close the source that it never took over.",
+        why=(
+            "From Node 23 on, a pipeline whose destination has closed before it begins throws "
+            "ERR_STREAM_UNABLE_TO_PIPE before it owns its stages."
+        ),
+    ),
+    "close-does-not-abort": Entry(
+        name="close-does-not-abort",
+        module="unleak_codemods.node.close_does_not_abort",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Tell a generator that feeds a response when the client has left.",
+        why=(
+            "A pipeline whose last stage before the response is an async generator waits for the "
+            "generator's next chunk, and sees only then that the response is closed."
+        ),
+    ),
+    "destroy-with-error-crashes": Entry(
+        name="destroy-with-error-crashes",
+        module="unleak_codemods.node.destroy_with_error_crashes",
+        safety="safe",
+        node=">=18",
+        needles=(b"destroy",),
+        summary="Destroy a stage without the error that its pipeline has failed with.",
+        why=(
+            "When a pipeline fails, it has destroyed its stages: `source.destroy(err)` in the "
+            "catch does nothing."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",
@@ -63,6 +116,19 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "premature-close-misread": Entry(
+        name="premature-close-misread",
+        module="unleak_codemods.node.premature_close_misread",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ERR_STREAM_PREMATURE_CLOSE",),
+        summary="Tell a client that left by who is gone, not by ERR_STREAM_PREMATURE_CLOSE.",
+        why=(
+            "The code says that some stage closed early, not which. A source whose connection "
+            "drops has it too: the export is cut in the middle, and the log says that the client "
+            "disconnected (on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
     "readline-leaves-input-open": Entry(
         name="readline-leaves-input-open",
         module="unleak_codemods.node.readline_leaves_input_open",
@@ -87,6 +153,20 @@ TABLE: dict[str, Entry] = {
             "Resolving a promise stops no stream: the rest of the file is read, chunk by chunk, "
             "for a listener that has its answer (2.3 MB of 2.3 MB, against 64 KB with a destroy, "
             "on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
+    "timeout-ends-response": Entry(
+        name="timeout-ends-response",
+        module="unleak_codemods.node.timeout_ends_response",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"setTimeout",),
+        summary=(
+            "Cut a response that takes too long, where a timer ended it as if it were whole."
+        ),
+        why=(
+            "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
+            "believe that it has all: a truncated 200."
         ),
     ),
 }

@@ -1,9 +1,9 @@
 const fs = require('node:fs');
-const https = require('node:https');
+const http = require('node:http');
 
 exports.download = function download(url, to) {
   return new Promise((resolve, reject) => {
-    https
+    http
       .get(url, (response) => {
         if (response.statusCode !== 200) {
           reject(new Error(`status ${response.statusCode}`));
