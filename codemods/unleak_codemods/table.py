@@ -20,6 +20,19 @@ class Entry(NamedTuple):
 
 
 TABLE: dict[str, Entry] = {
+    "dead-client-misjudged": Entry(
+        name="dead-client-misjudged",
+        module="unleak_codemods.node.dead_client_misjudged",
+        safety="safe",
+        node=">=18",
+        needles=(b".aborted", b".closed", b".destroyed"),
+        summary="Ask the response, not the request, whether the client is gone.",
+        why=(
+            "A request is destroyed as soon as its body was read to the end: `req.destroyed` is "
+            "then true for a client that waits for its answer (every POST whose body was parsed, "
+            "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",
