@@ -64,4 +64,19 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "sse-timer-outlives-client": Entry(
+        name="sse-timer-outlives-client",
+        module="unleak_codemods.node.sse_timer_outlives_client",
+        safety="safe",
+        node=">=18",
+        needles=(b"setInterval",),
+        summary="Clear a timer that writes to a response when the response closes.",
+        why=(
+            "`setInterval(() => res.write(…))` knows nothing of its client. Once it has left, "
+            "`write()` does nothing and says nothing, so the timer fires for ever and keeps the "
+            "response, its socket and all that its callback sees: one more for every client that "
+            "ever connected (after 5 clients had left, 5 timers went on firing, on Node 18, 20, "
+            "22, 24 and 26)."
+        ),
+    ),
 }
