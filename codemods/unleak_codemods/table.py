@@ -48,6 +48,20 @@ TABLE: dict[str, Entry] = {
             "and 26)."
         ),
     ),
+    "handler-rejection-escapes": Entry(
+        name="handler-rejection-escapes",
+        module="unleak_codemods.node.handler_rejection_escapes",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Catch the rejection of a pipeline into a response where nobody else does.",
+        why=(
+            "`await pipeline(source, res)` rejects whenever a client leaves. In a handler of "
+            "Express 4 or of plain `http` nobody takes that rejection: it is unhandled, and Node "
+            "ends the process with code 1, and with it every other request (the first client "
+            "that leaves in the middle of a download does it, on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
     "pipe-without-pipeline": Entry(
         name="pipe-without-pipeline",
         module="unleak_codemods.node.pipe_without_pipeline",
