@@ -5,6 +5,13 @@ from unleak_codemods.streams.reasons import Reason
 
 MESSAGE = "nobody catches this pipeline: every client that leaves ends the process"
 
+ANSWERS = "this answer throws when part of one was sent: every client that leaves does that"
+
+UNANSWERED = (
+    "nothing is answered any more when part of an answer was sent, or the response is gone: as "
+    "before the client sees a cut connection, but the process goes on"
+)
+HIDDEN = "the catch makes nothing of the error: a failed source is then told to nobody, log it"
 LOGGED = (
     "a client that leaves is no error any more, and any other failure is logged, where it ended "
     "the process: the client sees a cut connection either way"
@@ -26,6 +33,14 @@ REASONS: dict[str, Reason] = {
         "  source.destroy();\n"
         "  if (RESPONSE.errored !== null) console.error(err);\n"
         "}",
+    ),
+    "several-answers": Reason(
+        "the catch calls the response more than once",
+        "Ask first, around all of it: if (!RESPONSE.headersSent && !RESPONSE.destroyed) { … }",
+    ),
+    "answer-nested": Reason(
+        "the answer in the catch is part of something larger, or more runs when it is left out",
+        "Ask first, around all of it: if (!RESPONSE.headersSent && !RESPONSE.destroyed) { … }",
     ),
     "end-false": Reason(
         "the options may leave the response open when the pipeline fails",

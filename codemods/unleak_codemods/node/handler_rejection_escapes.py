@@ -5,14 +5,16 @@
 `await pipeline(source, res)` rejects whenever a client leaves. In a handler of Express 4 or of
 plain `http` nobody takes that rejection: it is unhandled, and Node ends the process with code 1,
 and with it every other request (the first client that leaves in the middle of a download does it,
-on Node 18, 20, 22, 24 and 26). `.pipe()` survived that.
+on Node 18, 20, 22, 24 and 26). `.pipe()` survived that. A catch that answers does the same: with
+the headers sent, `res.json()` throws, out of the catch.
 
 ## What changes
 
 The call gets a catch: it destroys the source, which from Node 23 on a response that is already
 gone leaves open, and hands every failure but a client's leaving to `next`, or logs it. A
 client's leaving is told by `res.errored`, not by the error's code, which is one of five. There is
-nothing to answer: the pipeline has destroyed the response. A source without a name gets one.
+nothing to answer: the pipeline has destroyed the response. A source without a name gets one. An
+answer in a catch that is there is only given while no headers were sent.
 
 ## What is left alone
 
@@ -23,9 +25,22 @@ behind them that must not run after a failure: declined with the recipe by hand.
 
 from collections.abc import Iterator
 
+from unleak_codemods.clients.answering import (
+    CaughtAnswer,
+    answer_at,
+    hides_the_error,
+)
 from unleak_codemods.clients.answers import declined
 from unleak_codemods.clients.escaping import Escape, escape_at, obstacle
-from unleak_codemods.clients.escaping_reasons import LOGGED, MESSAGE, PASSED_ON, REASONS
+from unleak_codemods.clients.escaping_reasons import (
+    ANSWERS,
+    HIDDEN,
+    LOGGED,
+    MESSAGE,
+    PASSED_ON,
+    REASONS,
+    UNANSWERED,
+)
 from unleak_codemods.streams.detaching import destroying, is_plain_name
 from unleak_codemods.streams.evidence import evidence_of
 from unleak_codemods.streams.grounds import grounds
@@ -56,6 +71,9 @@ def _may_pipe(data: bytes, options: Options) -> bool:
 def find(match: Match) -> Iterator[Answer]:
     site = escape_at(match.file, match["call"])
     if site is None:
+        answer = answer_at(match.file, match["call"])
+        if answer is not None:
+            yield _guarded(match, answer)
         return
     code = obstacle(match.file, site)
     if code is None:
@@ -70,6 +88,33 @@ def find(match: Match) -> Iterator[Answer]:
         REASONS,
         names={"RESPONSE": site.exchange.response},
         evidence=_grounds(match, site),
+    )
+
+
+def _guarded(match: Match, answer: CaughtAnswer) -> Answer:
+    """The answer in a catch, given only where it can be."""
+    served = answer.exchange
+    span, anchor = Span.of(answer.answer), answer.answer.start_byte
+    if answer.code is not None or answer.statement is None:
+        return declined(
+            match.file,
+            span,
+            anchor,
+            ANSWERS,
+            answer.code or "answer-nested",
+            REASONS,
+            names={"RESPONSE": served.response},
+            evidence=(served.grounds,),
+        )
+    asked = f"if (!{served.response}.headersSent && !{served.gone}) "
+    return Rewrite(
+        span=span,
+        anchor=anchor,
+        message=ANSWERS,
+        edits=(Edit.insert(answer.statement.start_byte, asked),),
+        safety=Safety.UNSAFE,
+        evidence=(served.grounds,),
+        notes=(UNANSWERED, HIDDEN) if hides_the_error(match.file, answer) else (UNANSWERED,),
     )
 
 
