@@ -33,6 +33,18 @@ TABLE: dict[str, Entry] = {
             "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
         ),
     ),
+    "dead-client-served": Entry(
+        name="dead-client-served",
+        module="unleak_codemods.node.dead_client_served",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Open no source for a client that left while the handler waited.",
+        why=(
+            "A handler that awaits a query, a permission, a cache, and then opens a file for the "
+            "response, opens it for nobody when the client left meanwhile."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",
