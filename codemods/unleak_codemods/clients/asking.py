@@ -14,6 +14,7 @@ from unleak_codemods.streams.syntax import (
     inside,
     same,
     unwrap,
+    walk,
 )
 from unleak_engine import flow
 from unleak_engine.codemod import File
@@ -47,10 +48,6 @@ def question_at(file: File, node: Node, found: Exchange) -> Question | None:
     request = spelled(found.request)
     if re.search(_UPLOAD.replace("REQ", request), text):
         return None
-    member = node.child_by_field_name("property")
-    asks_late = member is not None and file.source.text(member) == "aborted"
-    if not asks_late and re.search(_WATCHED.replace("REQ", request), text):
-        return None
     before = file.source.data[found.handler.function.start_byte : node.start_byte].decode()
     if re.search(_SERVED.replace("RES", spelled(found.response)), before):
         return None
@@ -70,9 +67,6 @@ _UPLOAD = (
     r"|\b(?:pipeline|pump|finished|toWeb)\s*\(\s*(?:\[\s*)?REQ"
 )
 """What a handler does that looks after the upload itself: it may mean the request's stream."""
-
-_WATCHED = r"REQ\s*\.\s*(?:on|once|addListener)\s*\(\s*['\"`]close\b"
-"""Where the request's own end is waited for, its state goes with that."""
 
 _SERVED = r"\b(?:pipe|pipeline\w*|pump)\s*\([^;]*?RES|RES\s*\.\s*destroy\s*\("
 """What leaves the response destroyed in the end, with its client still there or not."""
@@ -115,7 +109,7 @@ def _asked(file: File, node: Node, found: Exchange) -> Question | None:
 
 def _branch(file: File, statement: Node, negated: bool, found: Exchange) -> Question | None:
     then = statement.child_by_field_name("consequence")
-    if then is None:
+    if then is None or _does_what_close_does(file, then, found):
         return None
     if negated:
         return Question("stays", _span(then))
@@ -123,6 +117,29 @@ def _branch(file: File, statement: Node, negated: bool, found: Exchange) -> Ques
         return None
     # What is not reached any more is all that follows in the handler.
     return Question("leaves", (then.start_byte, found.handler.function.end_byte))
+
+
+def _does_what_close_does(file: File, branch: Node, found: Exchange) -> bool:
+    """Whether the branch does for a request that is closed already what a listener for its 'close'
+    does: then it is the request's own state that matters."""
+    done = _calls(file, branch)
+    for node in walk(found.handler.function):
+        method = called_method(node) if node.type == "call_expression" else None
+        if method is None or file.source.text(method[0]) != found.request:
+            continue
+        given = arguments(node)
+        if len(given) < 2 or file.source.text(given[0]).strip("'\"`") != "close":
+            continue
+        listener = unwrap(given[1])
+        does = _calls(file, listener) | {file.source.text(listener)}
+        if done & does:
+            return True
+    return False
+
+
+def _calls(file: File, node: Node) -> set[str]:
+    calls = [one for one in walk(node) if one.type == "call_expression"]
+    return {file.source.text(function) for one in calls if (function := callee(one)) is not None}
 
 
 def _telling(file: File, parent: Node, found: Exchange) -> Question | None:

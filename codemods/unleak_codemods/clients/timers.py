@@ -204,9 +204,12 @@ _HARMLESS = re.compile(r"(?:console|JSON|Math|Date|Number|String|Object)\b")
 
 def _works(file: File, callback: Node, response: Node) -> bool:
     """Whether the callback does something besides, that others may need when the client has
-    left: a statement that is neither about the response nor about a local value."""
+    left: it waits, takes from a queue, or has a statement that is neither about the response nor
+    about a local value."""
     written = file.source.text(response)
     for node in walk(callback):
+        if node.type == "await_expression" or _takes(file, node):
+            return True
         if node.type in ("assignment_expression", "augmented_assignment_expression"):
             left = node.child_by_field_name("left")
             if left is None or not _is_local(file, left, callback):
@@ -216,14 +219,21 @@ def _works(file: File, callback: Node, response: Node) -> bool:
         if node.type != "expression_statement" or not node.named_children:
             continue
         value = unwrap(node.named_children[0])
-        if value.type == "await_expression" and value.named_children:
-            value = unwrap(value.named_children[0])
         if value.type == "call_expression":
             function = callee(value)
             text = file.source.text(function) if function is not None else ""
             if not (text.startswith(f"{written}.") or _HARMLESS.match(text)):
                 return True
     return False
+
+
+_TAKING = frozenset(["shift", "pop", "splice", "next", "read", "take", "dequeue", "poll"])
+
+
+def _takes(file: File, node: Node) -> bool:
+    """Whether `node` takes something that others then miss: `queue.shift()`."""
+    method = called_method(node) if node.type == "call_expression" else None
+    return method is not None and file.source.text(method[1]) in _TAKING
 
 
 def _is_local(file: File, node: Node, callback: Node) -> bool:
