@@ -24,6 +24,8 @@ from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
 _TIMERS = {"timers", "node:timers"}
+_STOP = re.compile(rb"[ \t]*;")
+_MORE = re.compile(rb"[ \t]*[^\s}]")
 _COMMENT = re.compile(rb"[ \t]*//[^\r\n]*")
 
 
@@ -83,10 +85,16 @@ def starts_late(file: File, timer: Timer) -> bool:
 _WAITS = re.compile(rb"(?<![\w$.])(?:await|yield)(?![\w$])")
 
 
-def after(file: File, timer: Timer) -> int:
-    """Where the next statement goes: behind a comment that stands on the timer's last line."""
-    found = _COMMENT.match(file.source.data, timer.statement.end_byte)
-    return found.end() if found is not None else timer.statement.end_byte
+def after(file: File, timer: Timer) -> tuple[int, bool]:
+    """Where the next statement goes: behind a comment that stands on the timer's last line. And
+    whether it must end with a semicolon, since something else stands on that line."""
+    data = file.source.data
+    # A semicolon on the line below belongs to what follows it there: `;[1, 2].map(…)`.
+    end = named(timer.statement)[-1].end_byte
+    for tail in (_STOP, _COMMENT):
+        found = tail.match(data, end)
+        end = found.end() if found is not None else end
+    return end, _MORE.match(data, end) is not None
 
 
 def _is_set_interval(file: File, call: Node) -> bool:

@@ -87,12 +87,13 @@ def _rewritten(match: Match, timer: Timer) -> Rewrite:
         edits.append(Edit.insert(timer.statement.start_byte, f"const {name} = "))
     late = starts_late(match.file, timer)
     line = source.newline + source.indent(timer.statement.start_byte)
-    stop = ";" if source.uses_semicolons else ""
+    at, more = after(match.file, timer)
+    stop = ";" if source.uses_semicolons or more else ""
     close = source.quote + "close" + source.quote
     cure = f"{response}.once({close}, () => clearInterval({name})){stop}"
     if late:
         cure = f"if ({response}.destroyed) clearInterval({name}){stop}{line}else {cure}"
-    edits.append(Edit.insert(after(match.file, timer), line + cure))
+    edits.append(Edit.insert(at, line + cure))
     notes: list[str] = []
     if timer.works:
         notes.append(WORKS)
