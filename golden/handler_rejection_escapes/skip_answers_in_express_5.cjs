@@ -1,0 +1,16 @@
+const fs = require('node:fs');
+const { pipeline } = require('node:stream/promises');
+const express = require('express');
+
+const app = express();
+
+app.get('/file', async (req, res) => {
+  try {
+    await pipeline(fs.createReadStream("file.bin"), res);
+  } catch (err) {
+    console.error(err.message);
+    res.status(500).json({ error: 'failed' });
+  }
+});
+
+module.exports = app;

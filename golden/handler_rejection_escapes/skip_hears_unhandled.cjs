@@ -1,0 +1,9 @@
+const fs = require('fs');
+const { createServer } = require('http');
+const { pipeline } = require('stream/promises');
+
+process.on('unhandledRejection', (err) => console.warn(err));
+
+createServer(async (req, res) => {
+  await pipeline(fs.createReadStream('file.bin'), res);
+}).listen(8080);

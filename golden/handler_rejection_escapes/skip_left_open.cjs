@@ -1,0 +1,7 @@
+const fs = require('fs');
+const { createServer } = require('http');
+const { pipeline } = require('stream/promises');
+
+createServer(async (req, res) => {
+  await pipeline(fs.createReadStream('file.bin'), res, { end: false });
+}).listen(8080);
