@@ -51,4 +51,16 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "write-ignores-backpressure": Entry(
+        name="write-ignores-backpressure",
+        module="unleak_codemods.node.write_ignores_backpressure",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".write(",),
+        summary="Let a loop wait when the stream it writes to is full.",
+        why=(
+            "`write()` takes every chunk, and answers false when the stream holds more than it "
+            "should."
+        ),
+    ),
 }
