@@ -51,6 +51,19 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "pump-by-hand": Entry(
+        name="pump-by-hand",
+        module="unleak_codemods.node.pump_by_hand",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".write(",),
+        summary="Let a copy by hand wait for its sink, and stop when either stream is gone.",
+        why=(
+            "`src.on('data', (chunk) => dst.write(chunk))` reads as fast as the source gives, "
+            "however slow the sink is: 2,048,000 of 2,048,000 bytes waited in memory where a "
+            "pipeline holds 16,384."
+        ),
+    ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",
         module="unleak_codemods.node.write_ignores_backpressure",
