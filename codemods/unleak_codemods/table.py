@@ -35,6 +35,20 @@ TABLE: dict[str, Entry] = {
             "and 26)."
         ),
     ),
+    "paused-source-forgotten": Entry(
+        name="paused-source-forgotten",
+        module="unleak_codemods.node.paused_source_forgotten",
+        safety="display",
+        node=">=18",
+        needles=(b"drain",),
+        summary="Let what waits for 'drain' in a callback learn that the stream has closed.",
+        why=(
+            "`source.pause(); sink.once('drain', () => source.resume())` counts on a 'drain' "
+            "that never comes when the sink closes while it is full: the source stays paused and "
+            "open for ever (its descriptor, its socket, its cursor), and a callback that is to "
+            "run then never does, on Node 18, 20, 22, 24 and 26."
+        ),
+    ),
     "pipe-without-pipeline": Entry(
         name="pipe-without-pipeline",
         module="unleak_codemods.node.pipe_without_pipeline",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from unleak_codemods.drains.waits import same_stream
+from unleak_codemods.helpers.drained import QUIET
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
     arguments,
@@ -207,11 +208,9 @@ def _is_ours(file: File, node: Node, receiver: Node) -> bool:
     text = "".join(file.source.text(condition).split()) if condition is not None else ""
     name = "".join(file.source.text(receiver).split())
     asks = re.fullmatch(
-        rf"\({re.escape(name)}\.write\(.*\)===false&&!\(await[\w$.]+\({re.escape(name)}\)\)\)",
+        rf"\({re.escape(name)}\.write\(.*\)===false&&"
+        rf"!\(await(?:[\w$]+\.)?{QUIET.name}\d*\({re.escape(name)}\)\)\)",
         text,
         re.DOTALL,
     )
-    waits = text.endswith("===false)") and text.startswith(f"({name}.write(")
-    body = node.child_by_field_name("consequence")
-    inline = waits and body is not None and b"AbortController" in file.source.bytes(body)
-    return asks is not None or inline
+    return asks is not None
