@@ -5,6 +5,7 @@ import re
 from tree_sitter import Node
 
 from unleak_codemods.drains.waits import same_stream
+from unleak_codemods.streams.chains import strip_listeners
 from unleak_codemods.streams.evidence import Evidence, evidence_of
 from unleak_codemods.streams.pipeline_calls import pipeline_call, told
 from unleak_codemods.streams.syntax import arguments, called_method, inside, member, unwrap, walk
@@ -18,7 +19,11 @@ def reader_obstacle(file: File, receiver: Node, evidence: Evidence, loop: Node) 
     """Why a wait inside `loop` may never end, by its code; None when what is written is taken away
     whatever happens, or the stream closes."""
     if evidence.role == "child-writable":
-        return _child_obstacle(file, receiver, loop)
+        child = member(unwrap(receiver))
+        known = child is not None and child[1].text == b"stdin"
+        return _unread(file, child[0] if child is not None and known else None, "stdout", loop)
+    if evidence.role == "socket":
+        return _unread(file, unwrap(receiver), None, loop)
     if evidence.role != "duplex":
         return None
     return _duplex_obstacle(file, receiver, loop, 0)
@@ -72,30 +77,32 @@ def _destroys(file: File, call: Node, receiver: Node) -> bool:
     )
 
 
-_READING = frozenset({"pipe", "on", "addListener", "resume"})
+_TAKING = frozenset({"data", "readable"})
 
 
-def _child_obstacle(file: File, receiver: Node, loop: Node) -> str | None:
-    """Whether nobody reads what the child prints while it is written to."""
-    found = member(unwrap(receiver))
-    if found is None or found[1].text != b"stdin":
-        return "answers-unread"
-    child = found[0]
-    for node in walk(file.source.root):
+def _unread(file: File, owner: Node | None, output: str | None, loop: Node) -> str | None:
+    """Whether nobody reads what comes back from a socket, or from member `output` of a child,
+    while it is written to: the other side stops reading when it cannot write."""
+    for node in walk(file.source.root) if owner is not None else ():
         if node.type != "call_expression" or node.end_byte > loop.start_byte:
             continue
-        method = called_method(node)
-        owners = [method[0]] if method is not None and _word(method[1]) in _READING else []
-        if pipeline_call(file, node) is not None:
-            owners = [unwrap(part) for part in arguments(node)[:1]]
-        for owner in owners:
-            output = member(unwrap(owner))
-            if output is None or output[1].text != b"stdout":
+        for source in _read_by(file, node):
+            found = member(source) if output is not None else (source, source)
+            if found is None or owner is None or not same_stream(file, found[0], owner):
                 continue
-            if same_stream(file, output[0], child) and _always_runs(file, node, loop):
+            named_so = output is None or file.source.text(found[1]) == output
+            if named_so and _always_runs(file, node, loop):
                 return None
     return "answers-unread"
 
 
-def _word(node: Node) -> str:
-    return node.text.decode() if node.text is not None else ""
+def _read_by(file: File, call: Node) -> list[Node]:
+    """What a call starts to read: `x.pipe(…)`, `x.on('data', …)`, `pipeline(x, …)`."""
+    if pipeline_call(file, call) is not None:
+        return [unwrap(part) for part in arguments(call)[:1]]
+    source, listeners = strip_listeners(file.source, call)
+    if any(item.event in _TAKING for item in listeners):
+        return [source]
+    method = called_method(call)
+    reads = method is not None and file.source.text(method[1]) in ("pipe", "resume")
+    return [unwrap(method[0])] if method is not None and reads else []

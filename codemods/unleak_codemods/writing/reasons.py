@@ -37,8 +37,10 @@ REASONS: dict[str, Reason] = {
         "Join the two with pipeline(WRITABLE, destination), which closes both. Then\n" + _BY_HAND,
     ),
     "answers-unread": Reason(
-        "the child's output is not read before the loop ends: it stops reading when that is full",
-        "Read the child's stdout (or do not pipe it) before the loop begins, then\n" + _BY_HAND,
+        "what comes back is not read before the loop ends, and the other side stops reading when "
+        "it cannot write",
+        "Read what comes back (a child's stdout, what a socket receives) from before the loop\n"
+        "on, then\n" + _BY_HAND,
     ),
     "conversation": Reason(
         "the loop also reads from the stream it writes to, and the other side may wait for both",

@@ -9,7 +9,13 @@ from unleak_codemods.drains.gates import Gate
 from unleak_codemods.drains.inline import race
 from unleak_codemods.drains.places import callback_use, enclosing_catch, writing_loop
 from unleak_codemods.drains.rewriting import brought, exit_obstacle, leaves_loop, leaving
-from unleak_codemods.drains.sites import Site, handed_by_owners, read_by_loop, served
+from unleak_codemods.drains.sites import (
+    Site,
+    handed_by_owners,
+    heard_elsewhere,
+    read_by_loop,
+    served,
+)
 from unleak_codemods.drains.statements import Style, replaced, style_of, takes_else
 from unleak_codemods.drains.waits import Wait, is_stable
 from unleak_codemods.helpers.drained import QUIET
@@ -69,7 +75,7 @@ def _may_wait(file: File, statement: Node, loop: Node) -> bool:
             function
         )
     # At the top of a module only where it waits already.
-    return any(node.type == "await" for node in walk(loop, into_functions=False))
+    return _awaits(loop)
 
 
 def answer(site: Site) -> Answer:
@@ -83,6 +89,8 @@ def answer(site: Site) -> Answer:
         return declined(site, "no-import-place")
     expression, imports = plan
     leave, labels = leaving(site, style)
+    # The race hears 'error': who catches its rejection would mute what ended the process.
+    muted = inline and not heard_elsewhere(site)
     if inline:
         edits = _raced(site, style, expression, leave)
     else:
@@ -92,7 +100,7 @@ def answer(site: Site) -> Answer:
         anchor=site.wait.anchor.start_byte,
         message=MESSAGE,
         edits=(*imports, *labels, *edits),
-        safety=Safety.DISPLAY if _is_shared(site) else Safety.UNSAFE,
+        safety=Safety.DISPLAY if _is_shared(site) or muted else Safety.UNSAFE,
         evidence=site.printed,
         notes=_notes(site, inline=inline),
     )
@@ -229,16 +237,27 @@ def _floats(file: File, function: Node) -> bool:
 
 
 def _is_shared(site: Site) -> bool:
-    """Whether others may write to the stream while this function waits, as far as is seen."""
+    """Whether others may write to the stream while this function waits, as far as is seen: it is
+    somebody else's, or an outer function's and the loop could not be interrupted before."""
+    functions, binding = site.file.functions, site.evidence.binding
     if site.evidence.role == "upload":
         return True
-    return site.evidence.owner not in _OURS and not handed_by_owners(site)
+    if site.evidence.owner not in _OURS:
+        return not handed_by_owners(site)
+    if binding is None or functions.enclosing(binding.node) == functions.enclosing(site.statement):
+        return False
+    nearest = functions.enclosing_loop(site.statement)
+    return nearest is not None and not _awaits(nearest)
+
+
+def _awaits(loop: Node) -> bool:
+    return any(node.type == "await" for node in walk(loop, into_functions=False))
 
 
 def _notes(site: Site, *, inline: bool) -> tuple[str, ...]:
     found = [WAITS]
     assert site.loop is not None
-    if not any(node.type == "await" for node in walk(site.loop, into_functions=False)):
+    if not _awaits(site.loop):
         found.append(WALKED)
     found.append(drain_notes.IN_HANDLER if leaves_loop(site) else THROWS)
     if _is_shared(site):
