@@ -35,7 +35,7 @@ def _worth(data: bytes, options: Options) -> bool:
     safety=Safety.DISPLAY,
     node=">=18",
     needles=["drain"],
-    hits=r"""(?<=["'])drain(?=["']\s*,)""",
+    hits=r"""drain(?<=["']drain)(?=["']\s*,)""",
     query="""
         (arguments . (string (string_fragment) @name (#eq? @name "drain")) @event)
     """,

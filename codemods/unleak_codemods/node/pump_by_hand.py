@@ -34,7 +34,7 @@ from unleak_engine.edit import Safety
     safety=Safety.UNSAFE,
     node=">=18",
     needles=[".write("],
-    hits=r"""(?<=["'])data(?=["']\s*,[\s\S]{0,500}?\.write\()""",
+    hits=r"""data(?<=["']data)(?=["']\s*,[\s\S]{0,500}?(?<!ecoder)(?<!arser)\.write\()""",
     query="""
         (arguments . (string (string_fragment) @name (#eq? @name "data")) @event)
     """,
