@@ -43,6 +43,15 @@ def test_a_module_is_made_where_none_is(repository: Path) -> None:
     assert "export function drainedStrict" in (repository / "lib" / "drained.mjs").read_text()
 
 
+def test_one_module_holds_the_helpers_of_all_codemods(repository: Path) -> None:
+    other = ROOT / "golden" / "write_ignores_backpressure" / "example.mjs"
+    shutil.copy(other, repository / "src" / "rows.mjs")
+    assert main(["fix", "--unsafe-fixes", "--helpers", "lib/drained.mjs"]) == 0
+    assert "import { drained } from" in (repository / "src" / "rows.mjs").read_text()
+    assert "export function drained(" in (repository / "lib" / "drained.mjs").read_text()
+    assert "export function drainedStrict(" in (repository / "lib" / "drained.mjs").read_text()
+
+
 def test_a_module_that_is_there_is_left_alone(repository: Path) -> None:
     (repository / "drained.mjs").write_text("export const drainedStrict = mine;\n")
     assert main(["fix", "--helpers", "drained.mjs"]) == 0

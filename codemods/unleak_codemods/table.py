@@ -20,31 +20,6 @@ class Entry(NamedTuple):
 
 
 TABLE: dict[str, Entry] = {
-    "dead-client-misjudged": Entry(
-        name="dead-client-misjudged",
-        module="unleak_codemods.node.dead_client_misjudged",
-        safety="safe",
-        node=">=18",
-        needles=(b".aborted", b".closed", b".destroyed"),
-        summary="Ask the response, not the request, whether the client is gone.",
-        why=(
-            "A request is destroyed as soon as its body was read to the end: `req.destroyed` is "
-            "then true for a client that waits for its answer (every POST whose body was parsed, "
-            "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
-        ),
-    ),
-    "dead-client-served": Entry(
-        name="dead-client-served",
-        module="unleak_codemods.node.dead_client_served",
-        safety="unsafe",
-        node=">=18",
-        needles=(b"pipeline",),
-        summary="Open no source for a client that left while the handler waited.",
-        why=(
-            "A handler that awaits a query, a permission, a cache, and then opens a file for the "
-            "response, opens it for nobody when the client left meanwhile."
-        ),
-    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",
@@ -60,18 +35,18 @@ TABLE: dict[str, Entry] = {
             "and 26)."
         ),
     ),
-    "handler-rejection-escapes": Entry(
-        name="handler-rejection-escapes",
-        module="unleak_codemods.node.handler_rejection_escapes",
-        safety="unsafe",
+    "paused-source-forgotten": Entry(
+        name="paused-source-forgotten",
+        module="unleak_codemods.node.paused_source_forgotten",
+        safety="display",
         node=">=18",
-        needles=(b"pipeline",),
-        summary="Catch the rejection of a pipeline into a response where nobody else does.",
+        needles=(b"drain",),
+        summary="Let what waits for 'drain' in a callback learn that the stream has closed.",
         why=(
-            "`await pipeline(source, res)` rejects whenever a client leaves. In a handler of "
-            "Express 4 or of plain `http` nobody takes that rejection: it is unhandled, and Node "
-            "ends the process with code 1, and with it every other request (the first client "
-            "that leaves in the middle of a download does it, on Node 18, 20, 22, 24 and 26)."
+            "`source.pause(); sink.once('drain', () => source.resume())` counts on a 'drain' "
+            "that never comes when the sink closes while it is full: the source stays paused and "
+            "open for ever (its descriptor, its socket, its cursor), and a callback that is to "
+            "run then never does, on Node 18, 20, 22, 24 and 26."
         ),
     ),
     "pipe-without-pipeline": Entry(
@@ -90,19 +65,29 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
-    "sse-timer-outlives-client": Entry(
-        name="sse-timer-outlives-client",
-        module="unleak_codemods.node.sse_timer_outlives_client",
-        safety="safe",
+    "pump-by-hand": Entry(
+        name="pump-by-hand",
+        module="unleak_codemods.node.pump_by_hand",
+        safety="unsafe",
         node=">=18",
-        needles=(b"setInterval",),
-        summary="Clear a timer that writes to a response when the response closes.",
+        needles=(b".write(",),
+        summary="Let a copy by hand wait for its sink, and stop when either stream is gone.",
         why=(
-            "`setInterval(() => res.write(…))` knows nothing of its client. Once it has left, "
-            "`write()` does nothing and says nothing, so the timer fires for ever and keeps the "
-            "response, its socket and all that its callback sees: one more for every client that "
-            "ever connected (after 5 clients had left, 5 timers went on firing, on Node 18, 20, "
-            "22, 24 and 26)."
+            "`src.on('data', (chunk) => dst.write(chunk))` reads as fast as the source gives, "
+            "however slow the sink is: 2,048,000 of 2,048,000 bytes waited in memory where a "
+            "pipeline holds 16,384."
+        ),
+    ),
+    "write-ignores-backpressure": Entry(
+        name="write-ignores-backpressure",
+        module="unleak_codemods.node.write_ignores_backpressure",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".write(",),
+        summary="Let a loop wait when the stream it writes to is full.",
+        why=(
+            "`write()` takes every chunk, and answers false when the stream holds more than it "
+            "should."
         ),
     ),
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PLACES = ("file", "inline")
 _SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
-_USERS = ("drain-wait-hangs",)
+_USERS = ("drain-wait-hangs", "write-ignores-backpressure")
 
 
 def spelled(choice: str, root: str, folder: str = "") -> str:

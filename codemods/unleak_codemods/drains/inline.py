@@ -12,26 +12,26 @@ def inline_edits(site: Site, style: Style, once: str, leave: str) -> tuple[Edit,
     gate, wait, source, span = site.gate, site.wait, site.file.source, site.span
     indent = source.indent(site.statement.start_byte)
     if wait.guard is not None:
-        body = _race(site, style, once, leave, indent)
+        body = race(site, style, once, leave, indent)
         parts: list[Part] = ["if (", *when_full(site, gate), ") ", body]
         return weave(source.data, span.start, span.end, parts)
     if gate.holder is None or not merges(gate):
-        body = _race(site, style, once, leave, indent)
+        body = race(site, style, once, leave, indent)
         return weave(source.data, span.start, span.end, [body])
     if is_bare(site):
         # The body may stand on a line of its own; the brace belongs to the line of the `if`.
         indent = source.indent(gate.holder.start_byte)
         condition = gate.holder.child_by_field_name("condition")
         assert condition is not None
-        body = " " + _race(site, style, once, leave, indent)
+        body = " " + race(site, style, once, leave, indent)
         return (*joined(site, ""), *weave(source.data, condition.end_byte, span.end, [body]))
     indent = indent.removesuffix(style.unit)
-    lines = _race(site, style, once, leave, indent).split(style.newline)[1:-1]
+    lines = race(site, style, once, leave, indent).split(style.newline)[1:-1]
     body = style.newline.join(lines).lstrip()
     return (*joined(site, ""), *weave(source.data, span.start, span.end, [body]))
 
 
-def _race(site: Site, style: Style, once: str, leave: str, indent: str) -> str:
+def race(site: Site, style: Style, once: str, leave: str, indent: str) -> str:
     """The block that waits, without the indentation of its first line."""
     stream, q, end = site.stream, style.quote, style.semicolon
     name = site.file.bindings.fresh_name("waiting", site.statement)

@@ -15,7 +15,7 @@ from unleak_codemods.drains.sites import (
     read_by_loop,
 )
 from unleak_codemods.drains.statements import Style, statement_edits, style_of
-from unleak_codemods.helpers.drained import NAME, function_text, is_helper
+from unleak_codemods.helpers.drained import STRICT, Helper, function_text, helper_of
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.syntax import callee, inside, member, same, walk
 from unleak_engine.bindings import Binding
@@ -26,10 +26,10 @@ from unleak_engine.edit import Edit, Safety
 def rewritten(site: Site) -> Answer:
     """The answer for a wait that may be rewritten."""
     style = style_of(site)
-    helper = brought(site, style)
-    if helper is None:
+    plan = brought(site, style)
+    if plan is None:
         return site.declined("no-import-place")
-    expression, imports = helper
+    expression, imports = plan
     leave, labels = leaving(site, style)
     if site.file.options.helpers == "inline":
         edits = inline_edits(site, style, expression, leave)
@@ -87,7 +87,9 @@ def notes_for(site: Site) -> tuple[str, ...]:
 # The helper.
 
 
-def brought(site: Site, style: Style) -> tuple[str, tuple[Edit, ...]] | None:
+def brought(
+    site: Site, style: Style, helper: Helper = STRICT
+) -> tuple[str, tuple[Edit, ...]] | None:
     """How to write the helper (`once` where there shall be none), and the edits that bring it;
     None without a place for them."""
     file, gone = site.file, site.wait.nodes
@@ -97,24 +99,25 @@ def brought(site: Site, style: Style) -> tuple[str, tuple[Edit, ...]] | None:
     once = _once_binding(site)
     if file.options.helpers != "file":
         module = _relative(file.source.path, file.options.helpers)
-        plan = file.bindings.import_name(module, NAME, site.wait.whole)
+        plan = file.bindings.import_name(module, helper.name, site.wait.whole)
         if plan is None:
             return None
         return plan.expression, without_import(file, once, gone, plan.edits)
-    known = _known_helper(file)
+    known = _known_helper(file, helper)
     if known is not None:
         return known, without_import(file, once, gone, ())
-    imported = file.bindings.lookup(NAME, site.wait.whole)
-    if imported is not None and imported.kind == "import":
-        return NAME, without_import(file, once, gone, ())
-    name = file.bindings.fresh_name(NAME)
-    plan = file.bindings.import_name("stream", "finished", site.wait.whole)
+    imported = file.bindings.lookup(helper.name, site.wait.whole)
+    if helper == STRICT and imported is not None and imported.kind == "import":
+        return helper.name, without_import(file, once, gone, ())
+    name = file.bindings.fresh_name(helper.name)
+    plan = file.bindings.import_name(helper.module, helper.needs, site.wait.whole)
     if plan is None:
         return None
     text = function_text(
+        helper,
         typescript=_is_typescript(file),
         name=name,
-        finished=plan.expression,
+        needed=plan.expression,
         indent=style.unit,
         quote=style.quote,
         semicolons=bool(style.semicolon),
@@ -122,16 +125,16 @@ def brought(site: Site, style: Style) -> tuple[str, tuple[Edit, ...]] | None:
     end = len(file.source.data)
     closed = file.source.data.endswith(b"\n")
     text = f"\n{text}" if closed else f"\n\n{text.rstrip()}"
-    helper = Edit.insert(end, text.replace("\n", style.newline))
-    return name, (*without_import(file, once, gone, plan.edits), helper)
+    inserted = Edit.insert(end, text.replace("\n", style.newline))
+    return name, (*without_import(file, once, gone, plan.edits), inserted)
 
 
-def _known_helper(file: File) -> str | None:
-    """The name of the helper that the file already has."""
+def _known_helper(file: File, helper: Helper) -> str | None:
+    """The name of the helper, where the file already has it."""
     for child in file.source.root.named_children:
         if child.type == "export_statement":
             child = child.child_by_field_name("declaration") or child
-        if child.type == "function_declaration" and is_helper(file.source.text(child)):
+        if child.type == "function_declaration" and helper_of(file.source.text(child)) == helper:
             name = child.child_by_field_name("name")
             return file.source.text(name) if name is not None else None
     return None

@@ -86,9 +86,15 @@ def site_of(file: File, wait: Wait) -> Site | None:
     if evidence.level is Level.UNKNOWN and not _written_nearby(file, wait):
         return None
     near = wait.nodes[0] if wait.nodes else wait.whole
-    served = handlers.handler_at(file, near) is not None or evidence.owner is Owner.HANDLER
-    served = served or _from_handler(file, evidence.binding)
-    return Site(file, wait, evidence, gate, served, writing_loop(file, wait.receiver, near))
+    loop = writing_loop(file, wait.receiver, near)
+    return Site(file, wait, evidence, gate, served(file, near, evidence), loop)
+
+
+def served(file: File, near: Node, evidence: Evidence) -> bool:
+    """Whether a request handler runs what stands at `near`, or hands over its stream."""
+    if handlers.handler_at(file, near) is not None or evidence.owner is Owner.HANDLER:
+        return True
+    return _from_handler(file, evidence.binding)
 
 
 def _by_use(file: File, wait: Wait, gate: Gate, evidence: Evidence) -> Evidence:

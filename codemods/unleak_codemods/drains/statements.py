@@ -41,16 +41,14 @@ def statement_edits(site: Site, style: Style, ask: str, leave: str) -> tuple[Edi
     need = f"{site.stream}.writableNeedDrain && " if gate.missed else ""
     if wait.guard is not None:
         condition = [*when_full(site, gate), f" && {need}{ask}"]
-        return _weave_statement(site, ["if (", *condition, ") "], end, indent, style)
+        return replaced(site, ["if (", *condition, ") "], end, indent, style)
     if gate.holder is not None and merges(gate):
         more = f" && {need}{ask}"
         return (*joined(site, more), *_left(site, style, end, more))
-    return _weave_statement(site, [f"if ({need}{ask}) "], end, indent, style)
+    return replaced(site, [f"if ({need}{ask}) "], end, indent, style)
 
 
-def _weave_statement(
-    site: Site, head: list[Part], end: str, indent: str, style: Style
-) -> tuple[Edit, ...]:
+def replaced(site: Site, head: list[Part], end: str, indent: str, style: Style) -> tuple[Edit, ...]:
     """The wait's statements replaced by one `if`, in braces where it would be too long, and all
     of it in braces where it would take the `else` of another."""
     source, span = site.file.source, site.span
@@ -63,9 +61,9 @@ def _weave_statement(
     parts = [*head, end]
     if length > WIDTH:
         parts = [*head, "{", step + style.unit, end, step, "}"]
-    if bare and (length > WIDTH or _takes_else(site)) and indent != outer:
+    if bare and (length > WIDTH or takes_else(site)) and indent != outer:
         parts = ["{", step, *parts, style.newline + outer, "}"]
-    elif bare and _takes_else(site):
+    elif bare and takes_else(site):
         parts = ["{ ", *parts, " }"]
     comments = "".join(f"{text}{style.newline}{indent}" for text in comments_of(site))
     return weave(source.data, span.start, span.end, [comments, *parts])
@@ -82,7 +80,7 @@ def _is_body(statement: Node) -> bool:
     )
 
 
-def _takes_else(site: Site) -> bool:
+def takes_else(site: Site) -> bool:
     parent = site.statement.parent
     return (
         parent is not None
