@@ -84,14 +84,6 @@ def catch_listeners(site: Site, code: str) -> Answer:
     return site.declined(plan) if isinstance(plan, str) else caught(site, plan)
 
 
-def takes_listeners_off(site: Site) -> bool:
-    """Whether other code takes listeners off a stage again."""
-    return any(use.what == "method" and use.name in _UNHEARING for use in site.all_uses)
-
-
-_UNHEARING = frozenset({"off", "removeListener", "removeAllListeners"})
-
-
 def goes_on(items: list[Heard]) -> list[Heard]:
     """The listeners that go on with something, logs and teardown apart."""
     return [item for item in items if item.does not in (Does.LOGS, Does.FORWARDS)]
@@ -104,7 +96,7 @@ def _plan(site: Site) -> Plan | str:
     closing = goes_on(heard(site, "close"))
     if any(item.event == "" and item.does is not Does.LOGS for item in errors):
         return "error-handler-answers"
-    if takes_listeners_off(site):
+    if pipes.takes_listeners_off(site):
         return "error-handler-answers"
     if len(closing) > 1 or any(item.stage != last for item in closing):
         return "close-continues"

@@ -402,6 +402,14 @@ def hears_of_closing(site: Site) -> bool:
     )
 
 
+def takes_listeners_off(site: Site) -> bool:
+    """Whether other code takes listeners off a stage again."""
+    return any(use.what == "method" and use.name in _UNHEARING for use in site.all_uses)
+
+
+_UNHEARING = frozenset({"off", "removeListener", "removeAllListeners"})
+
+
 def at_top_of_a_module(site: Site) -> bool:
     """Whether the chain runs while an ES module is loaded: nobody there can hear of a failure,
     and an `await` would hold up whoever imports the module."""

@@ -12,7 +12,6 @@ from unleak_codemods.streams.catching import (
     caught,
     fresh_destination,
     goes_on,
-    takes_listeners_off,
 )
 from unleak_codemods.streams.detaching import chain_edits, destroyed_by_hand, rewrite
 from unleak_codemods.streams.evidence import Owner
@@ -83,7 +82,7 @@ def _obstacle(site: Site) -> bool:
         return True
     if any(item.event in ("close", "") for item in goes_on(every(site))):
         return True
-    if pipes.ended_by_hand(site) or pipes.fed_after(site) or takes_listeners_off(site):
+    if pipes.ended_by_hand(site) or pipes.fed_after(site) or pipes.takes_listeners_off(site):
         return True
     written = file.source.text(site.chain.pipes[-1].arguments[0])
     if found.role == "child-writable" and written != file.source.text(site.chain.stages[-1].node):
