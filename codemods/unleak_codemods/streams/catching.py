@@ -48,7 +48,6 @@ SUCCEEDED = (
 )
 WRITTEN = "what ran when a source had ended now runs once all is written, later than before"
 RETOLD = "failures are passed on by the pipeline, once, instead of by hand"
-_MODELS = frozenset({"core", "readable-stream-3", "readable-stream-4"})
 
 
 class Plan(NamedTuple):
@@ -242,7 +241,7 @@ def _kept(site: Site, answers: list[Heard], off: list[Heard]) -> Plan | str:
     found = site.destination
     if any(item.stage != last for item in answers) or any(item.stage == last for item in off):
         return "error-handler-answers"
-    known = found.proven and found.kind.model in _MODELS
+    known = found.proven and found.kind.follows_core
     if not known and not (found.named and found.taken):
         return "error-handler-answers"
     if any(item.event == "" or item.handler is None for item in answers):

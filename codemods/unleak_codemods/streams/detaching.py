@@ -149,11 +149,8 @@ _NO_NAMES = frozenset(
 
 def destroying(found: Evidence) -> str:
     """How to destroy a stage: old and foreign streams may have no way to."""
-    surely = found.proven and found.kind.model in _DESTROYABLE
+    surely = found.proven and found.kind.follows_core
     return ".destroy()" if surely else ".destroy?.()"
-
-
-_DESTROYABLE = frozenset({"core", "readable-stream-3", "readable-stream-4"})
 
 
 def no_destroy(found: Evidence) -> bool:
