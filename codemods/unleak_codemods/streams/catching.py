@@ -36,7 +36,14 @@ from unleak_codemods.streams.heard import (
 )
 from unleak_codemods.streams.pipelines import comments_cut, moved_text
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import FUNCTIONS, called_method, in_block, named, walk
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    called_method,
+    in_block,
+    in_one_tick,
+    named,
+    walk,
+)
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
 
@@ -264,8 +271,7 @@ def fresh_destination(site: Site) -> bool:
         return True
     if file.functions.enclosing(found.binding.node) != file.functions.enclosing(site.chain.node):
         return False
-    between = file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
-    return b"await" not in between and b"yield" not in between
+    return in_one_tick(file.source.data, found.binding.node, site.chain.call)
 
 
 # The edits.

@@ -16,7 +16,7 @@ from unleak_codemods.streams.detaching import (
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.listening import heard, hears_its_file
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import in_block, inside
+from unleak_codemods.streams.syntax import in_block, in_one_tick, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
@@ -88,8 +88,7 @@ def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
     directly = site.file.functions.enclosing(site.chain.node) == wrapper.executor
     if found.binding is None or found.binding.kind == "param" or not directly:
         return False
-    between = site.file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
-    return b"await" not in between and b"yield" not in between
+    return in_one_tick(site.file.source.data, found.binding.node, site.chain.call)
 
 
 def _reject(wrapper: Wrapper) -> tuple[str, tuple[Edit, ...]]:

@@ -17,7 +17,7 @@ from unleak_codemods.streams.detaching import chain_edits, destroyed_by_hand, re
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.heard import Does, every, fits_every_stage, is_quiet
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import member
+from unleak_codemods.streams.syntax import in_one_tick, member
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Safety
 
@@ -101,5 +101,4 @@ def _made_in_this_tick(site: Site) -> bool:
         return False
     if file.functions.enclosing(binding.node) != file.functions.enclosing(chain.node):
         return False
-    between = file.source.data[binding.node.end_byte : chain.call.start_byte]
-    return b"await" not in between and b"yield" not in between
+    return in_one_tick(file.source.data, binding.node, chain.call)
