@@ -209,15 +209,6 @@ def _answers(file: File, function: Node, at: dict[str, int]) -> str | None:
 # What a stage is.
 
 
-def is_context(file: File, identifier: Node) -> bool:
-    """Whether `identifier` is the `ctx` of a Koa-like handler."""
-    binding = file.bindings.resolve(identifier)
-    if binding is None or binding.kind != "param" or binding.path:
-        return False
-    part = _part_of(file, binding)
-    return part is not None and part[1].word == "koa-context"
-
-
 def member_role(file: File, node: Node) -> tuple[str, bool, str] | None:
     """(role, sure, reason) of `ctx.res`, `reply.raw`, `request.raw.res`, `c.env.outgoing`."""
     path: list[str] = []
