@@ -37,6 +37,11 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     """The answer for a chain in the executor of `wrapper`, which `code` keeps from being lifted
     out of its promise."""
     obstacle = _obstacle(site, wrapper)
+    rejects = wrapper.reject if rejects_with(site, wrapper) else None
+    if obstacle == "upload" and rejects and site.destination.role == "child-writable":
+        from unleak_codemods.streams.uploading import child_in_a_promise
+
+        return child_in_a_promise(site, rejects)
     if obstacle is not None:
         return site.declined(obstacle if obstacle != "keep" else code)
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
