@@ -122,14 +122,14 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
-    if _hands_out_streams(site):
+    if hands_out_streams(site):
         return "handler-does-more"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
     return _stage_obstacle(site, wrapper)
 
 
-def _hands_out_streams(site: Site) -> bool:
+def hands_out_streams(site: Site) -> bool:
     """Whether the destination gives out streams of its own, which fail when it is destroyed, to
     code that may not hear it."""
     last = len(site.chain.stages) - 1
