@@ -481,6 +481,7 @@ def handed_elsewhere(site: Site) -> bool:
         for found, uses in zip(site.evidence, site.uses, strict=True)
         for use in uses
         if found.owner is not Owner.HANDLER or use.what == "written"
+        if not exclusive(site.file, use.node, site.chain.node)
     )
 
 
