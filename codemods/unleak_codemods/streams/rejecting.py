@@ -15,7 +15,7 @@ from unleak_codemods.streams.detaching import (
 )
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.listening import heard, hears_its_file
-from unleak_codemods.streams.pipes import Site
+from unleak_codemods.streams.pipes import Site, exclusive
 from unleak_codemods.streams.syntax import in_block, in_one_tick, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
@@ -36,6 +36,12 @@ SERVES = (
 def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     """The answer for a chain in the executor of `wrapper`, which `code` keeps from being lifted
     out of its promise."""
+    if _is_read_elsewhere(site):
+        from unleak_codemods.streams.passing import let_go, passed_on
+
+        if not passed_on(site):
+            return site.declined("value-used")
+        return let_go(site, fresh=_made_just_before(site, wrapper))
     obstacle = _obstacle(site, wrapper)
     rejects = wrapper.reject if rejects_with(site, wrapper) else None
     if obstacle == "upload" and rejects and site.destination.role == "child-writable":
@@ -82,6 +88,16 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     if any(item.event == "file" for item in heard(site)):
         notes.append(PARTS)
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
+
+
+def _is_read_elsewhere(site: Site) -> bool:
+    """Whether the last stage is given to a reader, as what the promise resolves to, say. What
+    fails after that rejects nothing, and the reader may not listen for it."""
+    return site.destination.role == "duplex" and any(
+        use.what in ("argument", "other", "returned")
+        and not exclusive(site.file, use.node, site.chain.node)
+        for use in site.uses[-1]
+    )
 
 
 def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
