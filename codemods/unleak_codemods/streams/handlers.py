@@ -24,7 +24,7 @@ from unleak_codemods.streams.syntax import (
     walk,
     wrapped,
 )
-from unleak_engine.bindings import Binding
+from unleak_engine.bindings import Binding, Origin
 from unleak_engine.codemod import File
 
 _HOLDERS = ("koa-context", "hapi-request", "hono-context")
@@ -353,6 +353,28 @@ def _answers_with(file: File, binding: Binding) -> str | None:
 _GIVES_MESSAGE = {("http", "get"), ("http", "request"), ("https", "get"), ("https", "request")}
 
 
+def _origins(file: File, target: Node) -> list[Origin]:
+    """Where a function comes from; from two modules for `(secure ? https : http).get`, whether the
+    choice stands in a constant or not."""
+    origin = file.bindings.origin(target)
+    if origin is not None:
+        return [origin]
+    found = member(target)
+    chosen = found[0] if found is not None else target
+    binding = file.bindings.resolve(chosen) if chosen.type == "identifier" else None
+    if binding is not None and file.bindings.is_constant(binding) and not binding.path:
+        chosen = unwrap(binding.value) if binding.value is not None else chosen
+    if chosen.type != "ternary_expression":
+        return []
+    parts = [chosen.child_by_field_name(name) for name in ("consequence", "alternative")]
+    origins = [file.bindings.origin(unwrap(part)) for part in parts if part is not None]
+    if found is None:
+        return [origin for origin in origins if origin is not None] if all(origins) else []
+    name = file.source.text(found[1])
+    whole = [o for o in origins if o is not None and o.name in ("", "default")]
+    return [Origin(o.module, name) for o in whole] if len(whole) == len(parts) else []
+
+
 def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, bool, str] | None:
     node = wrapped(function)
     if node.parent is None or node.parent.type != "arguments" or node.parent.parent is None:
@@ -363,13 +385,13 @@ def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, boo
     target = callee(call)
     if index is None or target is None:
         return None
-    origin = file.bindings.origin(target)
-    if origin is not None and index == 0:
-        where = (bare(origin.module), origin.name)
-        if where in _GIVES_MESSAGE:
-            return "message", True, f"`{binding.name}` is what {where[0]}.{where[1]} answers with"
-        if where[0] in ("net", "tls") and where[1] == "createServer":
-            return "socket", True, f"`{binding.name}` is a connection of {where[0]}.createServer"
+    origins = _origins(file, target) if index == 0 else []
+    places = [(bare(origin.module), origin.name) for origin in origins]
+    if places and all(where in _GIVES_MESSAGE for where in places):
+        which = " or ".join(f"{module}.{name}" for module, name in places)
+        return "message", True, f"`{binding.name}` is what {which} answers with"
+    if len(places) == 1 and places[0] in (("net", "createServer"), ("tls", "createServer")):
+        return "socket", True, f"`{binding.name}` is a connection of {places[0][0]}.createServer"
     method = called_method(call)
     parts = arguments(call)
     if method is not None and file.source.text(method[1]) in ("on", "once") and parts:
