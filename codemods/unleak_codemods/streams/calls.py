@@ -500,4 +500,16 @@ def _of_executor(file: File, node: Node, depth: int) -> Evidence:
         if len(arguments(call)) != 1 or arguments(call)[0].type == "spread_element":
             return UNKNOWN
         values.append(arguments(call)[0])
-    return promised(evidence.either(file, values, depth + 1))
+    found = evidence.either(file, values, depth + 1)
+    if found.owner is Owner.OUTER and all(
+        _made_in(node, evidence.thing_of(file, value, depth + 1)) for value in values
+    ):
+        found = found._replace(owner=Owner.HERE)
+    return promised(found)
+
+
+def _made_in(executor: Node, found: Evidence) -> bool:
+    """Whether a stream was made in the executor of the promise that resolves to it."""
+    if found.owner is Owner.OUTER:
+        return found.binding is not None and inside(found.binding.node, executor)
+    return found.owner is Owner.HERE

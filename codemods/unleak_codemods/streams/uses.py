@@ -221,6 +221,10 @@ def _use(file: File, node: Node) -> Use:
         left = parent.child_by_field_name("left")
         if left is not None and left.id == outer.id:
             return Use(node, "written", "")
+    if parent.type == "variable_declarator":
+        name = parent.child_by_field_name("name")
+        if name is not None and name.type == "object_pattern":
+            return Use(node, "property", file.source.text(name))
     if parent.type in ("binary_expression", "unary_expression", "if_statement"):
         return Use(node, "tested", "")
     return Use(node, "other", "")

@@ -15,7 +15,7 @@ from unleak_codemods.streams.pipelines import moved_text
 from unleak_codemods.streams.pipes import Site
 from unleak_codemods.streams.rejecting import hands_out_streams
 from unleak_codemods.streams.syntax import arguments, callee, in_block, named, string_value, unwrap
-from unleak_codemods.streams.uses import Use
+from unleak_codemods.streams.uses import Use, uses_of
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
 
@@ -27,7 +27,8 @@ WHOLE = (
 
 class Wait(NamedTuple):
     """`await once(destination, 'finish');` or `await finished(destination);`, a statement beside
-    the chain and below it. `call` is what is awaited."""
+    the chain and below it. `call` is what is awaited; `use` of the destination stands in it, or of
+    the variable that only holds the chain for it."""
 
     statement: Node
     call: Node
@@ -35,27 +36,60 @@ class Wait(NamedTuple):
 
 
 def wait_below(site: Site) -> Wait | None:
-    """The one statement that waits for the destination in the tick that starts the chain."""
-    if site.chain.place != "statement" or site.destination.role not in ("writable", "duplex"):
+    """The one statement that waits for the destination in the tick that starts the chain; right
+    below the chain where a constant holds it."""
+    if site.destination.role not in ("writable", "duplex"):
         return None
     own = site.file.functions.statement_of(site.chain.node)
-    if not named(own) or named(own)[0] != site.chain.call:
+    held = site.chain.place == "assigned"
+    if held:
+        uses = _only_use_of_the_value(site, own)
+    elif site.chain.place == "statement" and named(own)[:1] == [site.chain.call]:
+        uses = site.uses[-1]
+    else:
         return None
-    for use in site.uses[-1]:
-        call = use.call
-        if use.what != "argument" or call is None or not _waits(site, call, use.node):
+    for use in uses:
+        if use.call is None or use.what != "argument" or not _waits(site, use.call, use.node):
             continue
-        awaited = call.parent
-        statement = awaited.parent if awaited is not None else None
-        if awaited is None or awaited.type != "await_expression" or statement is None:
-            continue
-        beside = statement.parent is not None and own.parent == statement.parent
-        if statement.type == "expression_statement" and beside and in_block(own):
-            below = own.end_byte <= statement.start_byte
-            return (
-                Wait(statement, call, use) if below and not leaves_between(own, statement) else None
-            )
+        statement = site.file.functions.statement_of(use.call)
+        if not _awaits(statement, use.call) or not _comes_after(own, statement):
+            return None
+        wait = Wait(statement, use.call, use)
+        return None if held and not _is_right_below(own, wait) else wait
     return None
+
+
+def _awaits(statement: Node, call: Node) -> bool:
+    """Whether all that a statement does is to await `call`."""
+    inner = named(statement)
+    return (
+        statement.type == "expression_statement"
+        and inner[0].type == "await_expression"
+        and named(inner[0]) == [call]
+    )
+
+
+def _comes_after(one: Node, other: Node) -> bool:
+    """Whether a statement follows in the block of another, with no wait nor way out between."""
+    beside = one.parent is not None and one.parent == other.parent and in_block(one)
+    return beside and one.end_byte <= other.start_byte and not leaves_between(one, other)
+
+
+def _is_right_below(statement: Node, wait: Wait) -> bool:
+    return all(node.type == "comment" for node in _between(statement, wait.statement))
+
+
+def _only_use_of_the_value(site: Site, statement: Node) -> list[Use]:
+    """The only use of the constant that all of `statement` declares for the chain."""
+    holder = site.chain.call.parent
+    if holder is None or holder.type != "variable_declarator" or named(statement) != [holder]:
+        return []
+    name = holder.child_by_field_name("name")
+    binding = site.file.bindings.resolve(name) if name is not None else None
+    if binding is None or binding.path or not site.file.bindings.is_constant(binding):
+        return []
+    uses = uses_of(site.file, binding, site.chain)
+    return uses if len(uses) == 1 else []
 
 
 def _waits(site: Site, call: Node, destination: Node) -> bool:
@@ -92,15 +126,17 @@ def wait_for_all(site: Site, wait: Wait) -> Answer:
     imports = without_import(file, used, [wait.call], imported.edits)
     statement = file.functions.statement_of(site.chain.node)
     line = source.newline + source.indent(statement.start_byte)
-    between = _between(statement, wait.statement)
-    if all(node.type == "comment" for node in between):
-        lead = "".join(moved_text(source, node, "") + line for node in between)
+    if _is_right_below(statement, wait):
+        comments = _between(statement, wait.statement)
+        lead = "".join(moved_text(source, node, "") + line for node in comments)
         before = f"{lead}await {imported.expression}("
-        rest = (Edit.delete(statement.end_byte, wait.statement.end_byte),)
+        rest = [Edit.delete(statement.end_byte, wait.statement.end_byte)]
+        if site.chain.place == "assigned":
+            rest.append(Edit.delete(statement.start_byte, site.chain.call.start_byte))
     else:
         name = file.bindings.fresh_name("copied", site.chain.node)
         before = f"const {name} = {imported.expression}("
-        rest = (Edit.replace(wait.call.start_byte, wait.call.end_byte, name),)
+        rest = [Edit.replace(wait.call.start_byte, wait.call.end_byte, name)]
     notes = [WHOLE]
     if not (site.source.proven and site.source.made_here):
         notes.append(pipes.HANDED_OVER)
@@ -143,15 +179,16 @@ def _obstacle(site: Site, wait: Wait) -> str | None:
         return "not-owned"
     if site.source.role not in ("readable", "duplex", "message", "child-readable"):
         return "not-owned"
-    if site.destination.role == "duplex" and any(
-        use != wait.use and use.what != "listener" for use in site.uses[-1]
-    ):
-        return "stage-used-elsewhere"
-    if any(
-        use != wait.use and use.what not in ("listener", "property", "tested")
-        for use in site.all_uses
-    ):
-        return "stage-used-elsewhere"
+    for index, uses in enumerate(site.uses):
+        read = index == len(site.uses) - 1 and site.destination.role == "duplex"
+        harmless = ("listener",) if read else ("listener", "property", "tested")
+        if any(
+            use != wait.use
+            and use.what not in harmless
+            and not pipes.exclusive(site.file, use.node, site.chain.node)
+            for use in uses
+        ):
+            return "stage-used-elsewhere"
     return None
 
 
