@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from unleak_codemods.streams import classes, declared_types, evidence, fields, knowledge
+from unleak_codemods.streams.choices import chosen
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import (
     FOREIGN,
@@ -88,11 +89,23 @@ def of_call(file: File, node: Node, depth: int) -> Evidence:
         kind = knowledge.called("globals", file.source.text(function), knowledge_of(file))
         if kind is not None:
             return given(file, node, kind, words(kind, "Node"), depth)
+    elif (either := _of_chosen(file, node, function, depth)) is not None:
+        return either
     method = called_method(node)
     if method is not None:
         return _of_method(file, node, method, depth)
     target = local_function(file, function)
     return result_of(file, target, node, depth) if target is not None else UNKNOWN
+
+
+def _of_chosen(file: File, node: Node, function: Node, depth: int) -> Evidence | None:
+    """What a call of one of two functions gives that both give."""
+    origins = chosen(file, function)
+    kinds = [_called(file, origin) for origin in origins]
+    if not kinds or kinds[0] is None or any(kind != kinds[0] for kind in kinds):
+        return None
+    which = " or ".join(knowledge.bare(origin.module) for origin in origins)
+    return given(file, node, kinds[0], words(kinds[0], which), depth)
 
 
 def _called(file: File, origin: Origin) -> Kind | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import frameworks
+from unleak_codemods.streams.choices import chosen
 from unleak_codemods.streams.frameworks import BY_NAME, Framework
 from unleak_codemods.streams.knowledge import bare
 from unleak_codemods.streams.parts import RESPONSES, Part, Parts, parts_of
@@ -24,7 +25,7 @@ from unleak_codemods.streams.syntax import (
     walk,
     wrapped,
 )
-from unleak_engine.bindings import Binding, Origin
+from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
 _HOLDERS = ("koa-context", "hapi-request", "hono-context")
@@ -353,28 +354,6 @@ def _answers_with(file: File, binding: Binding) -> str | None:
 _GIVES_MESSAGE = {("http", "get"), ("http", "request"), ("https", "get"), ("https", "request")}
 
 
-def _origins(file: File, target: Node) -> list[Origin]:
-    """Where a function comes from; from two modules for `(secure ? https : http).get`, whether the
-    choice stands in a constant or not."""
-    origin = file.bindings.origin(target)
-    if origin is not None:
-        return [origin]
-    found = member(target)
-    chosen = found[0] if found is not None else target
-    binding = file.bindings.resolve(chosen) if chosen.type == "identifier" else None
-    if binding is not None and file.bindings.is_constant(binding) and not binding.path:
-        chosen = unwrap(binding.value) if binding.value is not None else chosen
-    if chosen.type != "ternary_expression":
-        return []
-    parts = [chosen.child_by_field_name(name) for name in ("consequence", "alternative")]
-    origins = [file.bindings.origin(unwrap(part)) for part in parts if part is not None]
-    if found is None:
-        return [origin for origin in origins if origin is not None] if all(origins) else []
-    name = file.source.text(found[1])
-    whole = [o for o in origins if o is not None and o.name in ("", "default")]
-    return [Origin(o.module, name) for o in whole] if len(whole) == len(parts) else []
-
-
 def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, bool, str] | None:
     node = wrapped(function)
     if node.parent is None or node.parent.type != "arguments" or node.parent.parent is None:
@@ -385,8 +364,9 @@ def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, boo
     target = callee(call)
     if index is None or target is None:
         return None
-    origins = _origins(file, target) if index == 0 else []
-    places = [(bare(origin.module), origin.name) for origin in origins]
+    origin = file.bindings.origin(target)
+    origins = [origin] if origin is not None else chosen(file, target)
+    places = [(bare(origin.module), origin.name) for origin in origins] if index == 0 else []
     if places and all(where in _GIVES_MESSAGE for where in places):
         which = " or ".join(f"{module}.{name}" for module, name in places)
         return "message", True, f"`{binding.name}` is what {which} answers with"
