@@ -335,7 +335,11 @@ def _two_way(site: Site) -> bool:
     texts = [" ".join(source.text(stage.node).split()) for stage in site.chain.stages]
     if len(set(texts)) != len(texts):
         return True
-    back = [chain_at(source, use.call) for use in site.uses[-1] if use.call and use.what == "pipe"]
+    back = [
+        chain_at(source, use.call)
+        for use in site.uses[-1]
+        if use.call and use.what == "pipe" and not exclusive(site.file, use.node, site.chain.node)
+    ]
     return any(
         " ".join(source.text(stage.node).split()) == texts[0]
         for chain in back
