@@ -32,6 +32,10 @@ def without_import(
         removed = _removed(names, element) if element is not None else None
         return added if removed is None else _together(added, removed)
     start, end = statement.start_byte, statement.end_byte
+    if len(added) == 1 and start < added[0].start == added[0].end < end and names != [statement]:
+        # The new name goes where this one stood alone.
+        text = added[0].text.decode().strip(", \r\n\t")
+        return (Edit.replace(names[0].start_byte, names[0].end_byte, text),)
     if len(added) == 1 and (text := _new_statement(added[0])):
         # More code may stand behind it on its line.
         ended = file.source.bytes(statement).endswith(b";") and not text.endswith(";")

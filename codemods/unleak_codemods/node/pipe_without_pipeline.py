@@ -66,6 +66,8 @@ def find(match: Match) -> Iterator[Answer]:
         yield site.declined("optional-chain")
     elif match.target.node_floor is not None and match.target.node_floor < 18:
         yield site.declined("node-too-old")
+    elif pipes.hears_of_closing(site) and site.chain.place == "statement" and is_let_go(site):
+        return
     elif (wrapper := site.wrapper) is not None:
         yield in_a_promise(site, wrapper)
     elif site.chain.place == "conditional":
@@ -76,5 +78,5 @@ def find(match: Match) -> Iterator[Answer]:
         yield hand_on(site)
     elif pipes.at_top_of_a_module(site):
         yield site.declined("top-level-module")
-    elif not pipes.hears_of_closing(site) or not is_let_go(site):
+    else:
         yield pipe_statement(site)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from unleak_codemods.streams import classes, declared_types, evidence, fields, knowledge
+from unleak_codemods.streams.choices import chosen
 from unleak_codemods.streams.knowledge import Kind, knowledge_of
 from unleak_codemods.streams.levels import (
     FOREIGN,
@@ -88,11 +89,23 @@ def of_call(file: File, node: Node, depth: int) -> Evidence:
         kind = knowledge.called("globals", file.source.text(function), knowledge_of(file))
         if kind is not None:
             return given(file, node, kind, words(kind, "Node"), depth)
+    elif (either := _of_chosen(file, node, function, depth)) is not None:
+        return either
     method = called_method(node)
     if method is not None:
         return _of_method(file, node, method, depth)
     target = local_function(file, function)
     return result_of(file, target, node, depth) if target is not None else UNKNOWN
+
+
+def _of_chosen(file: File, node: Node, function: Node, depth: int) -> Evidence | None:
+    """What a call of one of two functions gives that both give."""
+    origins = chosen(file, function)
+    kinds = [_called(file, origin) for origin in origins]
+    if not kinds or kinds[0] is None or any(kind != kinds[0] for kind in kinds):
+        return None
+    which = " or ".join(knowledge.bare(origin.module) for origin in origins)
+    return given(file, node, kinds[0], words(kinds[0], which), depth)
 
 
 def _called(file: File, origin: Origin) -> Kind | None:
@@ -500,4 +513,16 @@ def _of_executor(file: File, node: Node, depth: int) -> Evidence:
         if len(arguments(call)) != 1 or arguments(call)[0].type == "spread_element":
             return UNKNOWN
         values.append(arguments(call)[0])
-    return promised(evidence.either(file, values, depth + 1))
+    found = evidence.either(file, values, depth + 1)
+    if found.owner is Owner.OUTER and all(
+        _made_in(node, evidence.thing_of(file, value, depth + 1)) for value in values
+    ):
+        found = found._replace(owner=Owner.HERE)
+    return promised(found)
+
+
+def _made_in(executor: Node, found: Evidence) -> bool:
+    """Whether a stream was made in the executor of the promise that resolves to it."""
+    if found.owner is Owner.OUTER:
+        return found.binding is not None and inside(found.binding.node, executor)
+    return found.owner is Owner.HERE

@@ -36,7 +36,14 @@ from unleak_codemods.streams.heard import (
 )
 from unleak_codemods.streams.pipelines import comments_cut, moved_text
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import FUNCTIONS, called_method, in_block, named, walk
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    called_method,
+    in_block,
+    in_one_tick,
+    named,
+    walk,
+)
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
 
@@ -48,7 +55,6 @@ SUCCEEDED = (
 )
 WRITTEN = "what ran when a source had ended now runs once all is written, later than before"
 RETOLD = "failures are passed on by the pipeline, once, instead of by hand"
-_MODELS = frozenset({"core", "readable-stream-3", "readable-stream-4"})
 
 
 class Plan(NamedTuple):
@@ -84,14 +90,6 @@ def catch_listeners(site: Site, code: str) -> Answer:
     return site.declined(plan) if isinstance(plan, str) else caught(site, plan)
 
 
-def takes_listeners_off(site: Site) -> bool:
-    """Whether other code takes listeners off a stage again."""
-    return any(use.what == "method" and use.name in _UNHEARING for use in site.all_uses)
-
-
-_UNHEARING = frozenset({"off", "removeListener", "removeAllListeners"})
-
-
 def goes_on(items: list[Heard]) -> list[Heard]:
     """The listeners that go on with something, logs and teardown apart."""
     return [item for item in items if item.does not in (Does.LOGS, Does.FORWARDS)]
@@ -104,7 +102,7 @@ def _plan(site: Site) -> Plan | str:
     closing = goes_on(heard(site, "close"))
     if any(item.event == "" and item.does is not Does.LOGS for item in errors):
         return "error-handler-answers"
-    if takes_listeners_off(site):
+    if pipes.takes_listeners_off(site):
         return "error-handler-answers"
     if len(closing) > 1 or any(item.stage != last for item in closing):
         return "close-continues"
@@ -250,7 +248,7 @@ def _kept(site: Site, answers: list[Heard], off: list[Heard]) -> Plan | str:
     found = site.destination
     if any(item.stage != last for item in answers) or any(item.stage == last for item in off):
         return "error-handler-answers"
-    known = found.proven and found.kind.model in _MODELS
+    known = found.proven and found.kind.follows_core
     if not known and not (found.named and found.taken):
         return "error-handler-answers"
     if any(item.event == "" or item.handler is None for item in answers):
@@ -273,8 +271,7 @@ def fresh_destination(site: Site) -> bool:
         return True
     if file.functions.enclosing(found.binding.node) != file.functions.enclosing(site.chain.node):
         return False
-    between = file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
-    return b"await" not in between and b"yield" not in between
+    return in_one_tick(file.source.data, found.binding.node, site.chain.call)
 
 
 # The edits.

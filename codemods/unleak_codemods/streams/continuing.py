@@ -17,10 +17,9 @@ from unleak_codemods.streams.listening import (
     heard,
     mentions,
     settles_later,
-    taken_off,
 )
 from unleak_codemods.streams.pipelines import comments_cut, moved_text
-from unleak_codemods.streams.pipes import Site
+from unleak_codemods.streams.pipes import Site, takes_listeners_off
 from unleak_codemods.streams.settling import settling
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
@@ -53,7 +52,7 @@ def continuing(site: Site, wrapper: Wrapper, reject: str, *, fresh: bool) -> Con
     """How the listeners move, or the code of what keeps them from it. `reject` is the name that
     rejects the promise; `fresh` says that the destination was made in this tick."""
     listeners = heard(site)
-    may_move = fresh and not taken_off(site)
+    may_move = fresh and not takes_listeners_off(site)
     done = _goes_on(site, wrapper, listeners, may_move)
     if isinstance(done, str):
         return done

@@ -456,7 +456,8 @@ def _documented(file: File, text: str, at: Node) -> Evidence | None:
     if not known or len(known) < len(kinds) or len({kind.role for kind in known}) > 1:
         return None
     kind = known[0]._replace(promised=True) if promised is not None else known[0]
-    return Evidence(Level.LIKELY, kind, reasons=(f"documented as `{shown}`",))
+    why = f"documented as `{shown}`"
+    return Evidence(Level.LIKELY, kind, reasons=(why,), named=kind.role == "readable")
 
 
 def _documented_kind(file: File, text: str, at: Node) -> Kind | None:

@@ -35,6 +35,12 @@ _DISCARDING = ("parenthesized_expression", "unary_expression")
 
 def pipe_statement(site: Site) -> Answer:
     """The answer for a chain whose value nobody uses."""
+    if any(use.what == "argument" for use in site.uses[-1]):
+        from unleak_codemods.streams.waiting import wait_below, wait_for_all
+
+        wait = wait_below(site)
+        if wait is not None:
+            return wait_for_all(site, wait)
     code = _obstacle(site)
     if code in ("error-handler-answers", "close-continues"):
         from unleak_codemods.streams.catching import catch_listeners
@@ -149,11 +155,8 @@ _NO_NAMES = frozenset(
 
 def destroying(found: Evidence) -> str:
     """How to destroy a stage: old and foreign streams may have no way to."""
-    surely = found.proven and found.kind.model in _DESTROYABLE
+    surely = found.proven and found.kind.follows_core
     return ".destroy()" if surely else ".destroy?.()"
-
-
-_DESTROYABLE = frozenset({"core", "readable-stream-3", "readable-stream-4"})
 
 
 def no_destroy(found: Evidence) -> bool:

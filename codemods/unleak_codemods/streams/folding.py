@@ -12,7 +12,6 @@ from unleak_codemods.streams.catching import (
     goes_on,
     removals,
     stub_edits,
-    takes_listeners_off,
 )
 from unleak_codemods.streams.detaching import (
     ENTRY,
@@ -60,7 +59,7 @@ def answer_into_response(site: Site, code: str) -> Answer:
     closing = goes_on([item for item in heard(site, "close") if item.stage < last])
     if closing:
         return site.declined("close-continues")
-    if takes_listeners_off(site):
+    if pipes.takes_listeners_off(site):
         return site.declined("error-handler-answers")
     answers = [item for item in errors if item.does is Does.ANSWERS]
     off = [item for item in errors if item.does is Does.FORWARDS]

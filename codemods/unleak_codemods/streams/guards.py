@@ -20,18 +20,29 @@ _OWNERS = {"param": Owner.PARAMETER}
 
 def of_guarded(file: File, node: Node, binding: Binding) -> Evidence | None:
     """What a test that `node` stands behind says: proven for `instanceof` a stream class, likely
-    for a look at its `pipe`. Only of a variable that is never written again."""
-    if not file.bindings.is_constant(binding):
-        return None
+    for a look at its `pipe`."""
     best: Evidence | None = None
     path = file.functions.path_to(node)
     for depth in range(len(path) - 2, -1, -1):
         outer, inner = path[depth], path[depth + 1]
         for condition in _passed_tests(outer, inner):
             found = _said_by(file, condition, binding)
-            if found is not None and (best is None or found.level > best.level):
+            if found is None or (best is not None and found.level <= best.level):
+                continue
+            if _stands(file, binding, condition, node):
                 best = found
     return best._replace(owner=_OWNERS.get(binding.kind, Owner.OTHER)) if best else None
+
+
+def _stands(file: File, binding: Binding, condition: Node, use: Node) -> bool:
+    """Whether a variable is at `use` what `condition` found: no write comes in between, nor runs
+    in another function, whenever that does."""
+    here = file.functions.enclosing(use)
+    return all(
+        file.functions.enclosing(write) == here
+        and not condition.start_byte <= write.start_byte <= use.start_byte
+        for write in file.bindings.writes(binding)
+    )
 
 
 def _passed_tests(outer: Node, inner: Node) -> list[Node]:

@@ -30,6 +30,12 @@ CONSUMER = "when the last stage is destroyed, the stages before it are destroyed
 def hand_on(site: Site, wrapper: Wrapper | None = None) -> Answer:
     """The answer for a chain that is returned, assigned or handed to a call; in the executor of
     `wrapper`, an error rejects the promise."""
+    if wrapper is None and site.chain.place == "assigned":
+        from unleak_codemods.streams.waiting import wait_below, wait_for_all
+
+        wait = wait_below(site)
+        if wait is not None:
+            return wait_for_all(site, wait)
     code = _obstacle(site, wrapper) or _consumer(site)
     if code is not None:
         return site.declined(code)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.streams import frameworks
+from unleak_codemods.streams.choices import chosen
 from unleak_codemods.streams.frameworks import BY_NAME, Framework
 from unleak_codemods.streams.knowledge import bare
 from unleak_codemods.streams.parts import RESPONSES, Part, Parts, parts_of
@@ -209,15 +210,6 @@ def _answers(file: File, function: Node, at: dict[str, int]) -> str | None:
 # What a stage is.
 
 
-def is_context(file: File, identifier: Node) -> bool:
-    """Whether `identifier` is the `ctx` of a Koa-like handler."""
-    binding = file.bindings.resolve(identifier)
-    if binding is None or binding.kind != "param" or binding.path:
-        return False
-    part = _part_of(file, binding)
-    return part is not None and part[1].word == "koa-context"
-
-
 def member_role(file: File, node: Node) -> tuple[str, bool, str] | None:
     """(role, sure, reason) of `ctx.res`, `reply.raw`, `request.raw.res`, `c.env.outgoing`."""
     path: list[str] = []
@@ -373,12 +365,13 @@ def _handed_over(file: File, function: Node, binding: Binding) -> tuple[str, boo
     if index is None or target is None:
         return None
     origin = file.bindings.origin(target)
-    if origin is not None and index == 0:
-        where = (bare(origin.module), origin.name)
-        if where in _GIVES_MESSAGE:
-            return "message", True, f"`{binding.name}` is what {where[0]}.{where[1]} answers with"
-        if where[0] in ("net", "tls") and where[1] == "createServer":
-            return "socket", True, f"`{binding.name}` is a connection of {where[0]}.createServer"
+    origins = [origin] if origin is not None else chosen(file, target)
+    places = [(bare(origin.module), origin.name) for origin in origins] if index == 0 else []
+    if places and all(where in _GIVES_MESSAGE for where in places):
+        which = " or ".join(f"{module}.{name}" for module, name in places)
+        return "message", True, f"`{binding.name}` is what {which} answers with"
+    if len(places) == 1 and places[0] in (("net", "createServer"), ("tls", "createServer")):
+        return "socket", True, f"`{binding.name}` is a connection of {places[0][0]}.createServer"
     method = called_method(call)
     parts = arguments(call)
     if method is not None and file.source.text(method[1]) in ("on", "once") and parts:

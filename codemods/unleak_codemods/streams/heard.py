@@ -243,12 +243,7 @@ def known_at(site: Site, handler: Node) -> bool:
     """Whether a handler that is read when the chain is started has its value by then."""
     if handler.type in FUNCTIONS:
         return True
-    root = handler
-    while root.type in ("member_expression", "call_expression"):
-        inner = root.child_by_field_name("object") or root.child_by_field_name("function")
-        if inner is None:
-            return False
-        root = unwrap(inner)
+    root = _root(handler)
     if root.type == "this":
         return True
     binding = site.file.bindings.resolve(root) if root.type == "identifier" else None
@@ -256,6 +251,16 @@ def known_at(site: Site, handler: Node) -> bool:
         return False
     early = binding.kind in ("param", "function", "import") or binding.declaration.type in FUNCTIONS
     return early or binding.node.start_byte < site.chain.node.start_byte
+
+
+def _root(node: Node) -> Node:
+    """What a run of members and calls begins with."""
+    while node.type in ("member_expression", "call_expression"):
+        inner = node.child_by_field_name("object") or node.child_by_field_name("function")
+        if inner is None:
+            break
+        node = unwrap(inner)
+    return node
 
 
 def fits_every_stage(file: File, handler: Node) -> bool:
@@ -328,12 +333,7 @@ def continues_into(site: Site, handler: Node | None) -> set[str]:
         target = callee(node) if node.type in ("call_expression", "new_expression") else None
         if target is None:
             continue
-        root = target
-        while root.type in ("member_expression", "call_expression"):
-            inner = root.child_by_field_name("object") or root.child_by_field_name("function")
-            if inner is None:
-                break
-            root = unwrap(inner)
+        root = _root(target)
         text = site.file.source.text(root)
         if root.type == "identifier" and text not in stages and not _is_module(site.file, root):
             names.add(text)

@@ -55,6 +55,12 @@ class Kind(NamedTuple):
         return self.model == "core"
 
     @property
+    def follows_core(self) -> bool:
+        """Whether it is destroyed as Node's own streams are: `destroy(err)` is there, closes it,
+        and is heard as its 'error'."""
+        return self.model in ("core", "readable-stream-3", "readable-stream-4")
+
+    @property
     def at_hand(self) -> bool:
         """Whether this is a Node stream, or a child with some, for certain and as it stands, that
         whoever made it may tear down."""

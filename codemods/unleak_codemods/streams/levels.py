@@ -37,7 +37,7 @@ class Owner(enum.StrEnum):
 class Evidence(NamedTuple):
     """One expression judged. `binding` is the variable it is read from, None for an inline
     expression; `reasons` go from the place of use to the proof. `named` says that a method made it
-    that is called as the one of `fs` is, whatever it is a method of."""
+    that is called as the one of `fs` is, whatever it is a method of, or that a comment says so."""
 
     level: Level
     kind: Kind = knowledge.NOTHING

@@ -60,14 +60,6 @@ def _statement_beside(site: Site, name: Node) -> Node | None:
     return statement if listeners and root.id == name.id else None
 
 
-def taken_off(site: Site) -> bool:
-    """Whether the code takes listeners off a stage again."""
-    return any(
-        use.what == "method" and use.name in ("off", "removeListener", "removeAllListeners")
-        for use in site.all_uses
-    )
-
-
 _LOGS = re.compile(r"(this\.)?(console|log|logger|debug|winston)(\.\w+)*", re.IGNORECASE)
 _AGAIN = frozenset(
     ["destroy", "end", "close", "abort", "kill", "unref", "pause", "unpipe", "clear", "stop", "off"]

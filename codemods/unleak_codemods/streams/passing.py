@@ -19,8 +19,6 @@ LETS_GO = (
     "before, and a stage that closes without an error still leaves the reader waiting"
 )
 
-_MODELS = frozenset({"core", "readable-stream-3", "readable-stream-4"})
-
 
 def let_go(site: Site, *, fresh: bool) -> Answer:
     """The chain as it is, and the stages before the last closed when that one closes. `fresh` says
@@ -102,7 +100,7 @@ def _passes_the_error(site: Site, item: Heard) -> bool:
 def _for_a_reader(site: Site) -> bool:
     """Whether the last stage is a stream of this code that is read somewhere else."""
     found = site.destination
-    if not found.proven or found.role != "duplex" or found.kind.model not in _MODELS:
+    if not found.proven or found.role != "duplex" or not found.kind.follows_core:
         return False
     if found.owner not in (Owner.HERE, Owner.OUTER) or found.binding is None:
         return False

@@ -335,7 +335,11 @@ def _two_way(site: Site) -> bool:
     texts = [" ".join(source.text(stage.node).split()) for stage in site.chain.stages]
     if len(set(texts)) != len(texts):
         return True
-    back = [chain_at(source, use.call) for use in site.uses[-1] if use.call and use.what == "pipe"]
+    back = [
+        chain_at(source, use.call)
+        for use in site.uses[-1]
+        if use.call and use.what == "pipe" and not exclusive(site.file, use.node, site.chain.node)
+    ]
     return any(
         " ".join(source.text(stage.node).split()) == texts[0]
         for chain in back
@@ -400,6 +404,14 @@ def hears_of_closing(site: Site) -> bool:
     return any(item.event == "close" for item in site.chain.stages[-1].listeners) or any(
         use.what == "listener" and use.name == "close" for use in site.uses[-1]
     )
+
+
+def takes_listeners_off(site: Site) -> bool:
+    """Whether other code takes listeners off a stage again."""
+    return any(use.what == "method" and use.name in _UNHEARING for use in site.all_uses)
+
+
+_UNHEARING = frozenset({"off", "removeListener", "removeAllListeners"})
 
 
 def at_top_of_a_module(site: Site) -> bool:
@@ -473,6 +485,7 @@ def handed_elsewhere(site: Site) -> bool:
         for found, uses in zip(site.evidence, site.uses, strict=True)
         for use in uses
         if found.owner is not Owner.HANDLER or use.what == "written"
+        if not exclusive(site.file, use.node, site.chain.node)
     )
 
 

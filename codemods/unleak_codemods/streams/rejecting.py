@@ -15,8 +15,8 @@ from unleak_codemods.streams.detaching import (
 )
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.listening import heard, hears_its_file
-from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import in_block, inside
+from unleak_codemods.streams.pipes import Site, exclusive
+from unleak_codemods.streams.syntax import in_block, in_one_tick, inside
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
@@ -36,7 +36,18 @@ SERVES = (
 def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     """The answer for a chain in the executor of `wrapper`, which `code` keeps from being lifted
     out of its promise."""
+    if _is_read_elsewhere(site):
+        from unleak_codemods.streams.passing import let_go, passed_on
+
+        if not passed_on(site):
+            return site.declined("value-used")
+        return let_go(site, fresh=_made_just_before(site, wrapper))
     obstacle = _obstacle(site, wrapper)
+    rejects = wrapper.reject if rejects_with(site, wrapper) else None
+    if obstacle == "upload" and rejects and site.destination.role == "child-writable":
+        from unleak_codemods.streams.uploading import child_in_a_promise
+
+        return child_in_a_promise(site, rejects)
     if obstacle is not None:
         return site.declined(obstacle if obstacle != "keep" else code)
     imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
@@ -79,6 +90,16 @@ def reject_in_place(site: Site, wrapper: Wrapper, code: str) -> Answer:
     return rewrite(site, (*imported.edits, *added, *edits), Safety.UNSAFE, tuple(notes))
 
 
+def _is_read_elsewhere(site: Site) -> bool:
+    """Whether the last stage is given to a reader, as what the promise resolves to, say. What
+    fails after that rejects nothing, and the reader may not listen for it."""
+    return site.destination.role == "duplex" and any(
+        use.what in ("argument", "other", "returned")
+        and not exclusive(site.file, use.node, site.chain.node)
+        for use in site.uses[-1]
+    )
+
+
 def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
     """Whether the destination cannot be dead yet: it was made in this tick. Then a pipeline owns
     its stages from the start, and destroys them itself."""
@@ -88,8 +109,7 @@ def _made_just_before(site: Site, wrapper: Wrapper) -> bool:
     directly = site.file.functions.enclosing(site.chain.node) == wrapper.executor
     if found.binding is None or found.binding.kind == "param" or not directly:
         return False
-    between = site.file.source.data[found.binding.node.end_byte : site.chain.call.start_byte]
-    return b"await" not in between and b"yield" not in between
+    return in_one_tick(site.file.source.data, found.binding.node, site.chain.call)
 
 
 def _reject(wrapper: Wrapper) -> tuple[str, tuple[Edit, ...]]:
@@ -118,14 +138,14 @@ def _obstacle(site: Site, wrapper: Wrapper) -> str | None:
         return "value-used"
     if pipes.fed_after(site) and not pipes.only_source_is_fed(site):
         return "fed-after"
-    if _hands_out_streams(site):
+    if hands_out_streams(site):
         return "handler-does-more"
     if any(use.what in ("written", "returned") for use in site.all_uses):
         return "stage-used-elsewhere"
     return _stage_obstacle(site, wrapper)
 
 
-def _hands_out_streams(site: Site) -> bool:
+def hands_out_streams(site: Site) -> bool:
     """Whether the destination gives out streams of its own, which fail when it is destroyed, to
     code that may not hear it."""
     last = len(site.chain.stages) - 1

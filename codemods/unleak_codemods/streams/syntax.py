@@ -100,6 +100,12 @@ def inside(node: Node, other: Node) -> bool:
     return other.start_byte <= node.start_byte and node.end_byte <= other.end_byte
 
 
+def in_one_tick(data: bytes, one: Node, other: Node) -> bool:
+    """Whether nothing between the two nodes, both of the same function, can wait for anything."""
+    between = data[one.end_byte : other.start_byte]
+    return b"await" not in between and b"yield" not in between
+
+
 def same(one: Node, other: Node) -> bool:
     return one.id == other.id
 

@@ -12,17 +12,20 @@ from unleak_codemods.streams.catching import (
     caught,
     fresh_destination,
     goes_on,
-    takes_listeners_off,
 )
 from unleak_codemods.streams.detaching import chain_edits, destroyed_by_hand, rewrite
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.heard import Does, every, fits_every_stage, is_quiet
 from unleak_codemods.streams.pipes import Site
-from unleak_codemods.streams.syntax import member
+from unleak_codemods.streams.syntax import in_block, in_one_tick, member
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Safety
 
 ENOUGH = "a child that exits before it has read everything is still no failure of its own"
+REJECTED = (
+    "a failed source, or the EPIPE of a child that stops reading, now rejects the promise, where "
+    "an unheard 'error' ended the process"
+)
 
 
 def upload(site: Site) -> Answer:
@@ -32,8 +35,8 @@ def upload(site: Site) -> Answer:
     last = len(site.chain.stages) - 1
     errors = [item for item in every(site) if item.event == "error"]
     own = [item for item in errors if item.stage == last]
-    if not own and not errors and site.destination.role == "child-writable":
-        return _into_child(site)
+    if not errors and site.destination.role == "child-writable":
+        return _unheard(site)
     answers = [item for item in own if item.does is Does.ANSWERS]
     others = [item for item in errors if item.stage < last]
     if not own or any(item.does is not Does.LOGS for item in others):
@@ -49,21 +52,45 @@ def upload(site: Site) -> Answer:
     return caught(site, Plan((), silent=True, notes=(KEPT,)))
 
 
-def _into_child(site: Site) -> Answer:
-    """Nobody hears the child's stdin: its EPIPE ends the process, as before, but a stdin that is
-    closed without an error, because the child is done, does not."""
-    if site.served or destroyed_by_hand(site):
+def child_in_a_promise(site: Site, reject: str) -> Answer:
+    """The answer for a chain into a child's stdin in the executor of a promise, which the end of
+    the child settles: `reject` hears what fails the stdin, if nobody does yet."""
+    last = len(site.chain.stages) - 1
+    errors = [item for item in every(site) if item.event == "error"]
+    # One that does more, on the source, would hear of a child that has read enough.
+    if _obstacle(site) or any(i.stage == last or i.does is not Does.LOGS for i in errors):
         return site.declined("upload")
     source, chain = site.file.source, site.chain
-    imported = site.file.bindings.import_name("stream/promises", "pipeline", chain.node)
-    if imported is None:
-        return site.declined("no-import-place")
+    statement = site.file.functions.statement_of(chain.node)
+    if chain.place != "statement" or not in_block(statement):
+        return site.declined("no-block")
+    stop = ";" if source.uses_semicolons else ""
+    stdin = source.text(chain.stages[-1].node)
+    error = f"{source.quote}error{source.quote}"
+    line = source.newline + source.indent(statement.start_byte)
+    lead = f"{stdin}.on({error}, {reject}){stop}{line}"
+    return _into_child(site, lead, ").catch(() => {})", REJECTED, ENOUGH)
+
+
+def _unheard(site: Site) -> Answer:
+    """Nobody hears the child's stdin: its EPIPE ends the process, as before, but a stdin that is
+    closed without an error, because the child is done, does not."""
+    source, chain = site.file.source, site.chain
+    if site.served or destroyed_by_hand(site):
+        return site.declined("upload")
     stop = ";" if source.uses_semicolons else ""
     line = source.newline + source.indent(chain.node.start_byte)
     stdin = source.text(chain.stages[-1].node)
     body = f"{line}{source.indent_unit}if ({stdin}.errored !== null) throw err{stop}{line}"
-    edits = chain_edits(site, f"{imported.expression}(", f").catch((err) => {{{body}}})")
-    return rewrite(site, (*imported.edits, *edits), Safety.UNSAFE, (ENOUGH,))
+    return _into_child(site, "", f").catch((err) => {{{body}}})", ENOUGH)
+
+
+def _into_child(site: Site, before: str, after: str, *notes: str) -> Answer:
+    imported = site.file.bindings.import_name("stream/promises", "pipeline", site.chain.node)
+    if imported is None:
+        return site.declined("no-import-place")
+    edits = chain_edits(site, f"{before}{imported.expression}(", after)
+    return rewrite(site, (*imported.edits, *edits), Safety.UNSAFE, notes)
 
 
 def _obstacle(site: Site) -> bool:
@@ -83,7 +110,7 @@ def _obstacle(site: Site) -> bool:
         return True
     if any(item.event in ("close", "") for item in goes_on(every(site))):
         return True
-    if pipes.ended_by_hand(site) or pipes.fed_after(site) or takes_listeners_off(site):
+    if pipes.ended_by_hand(site) or pipes.fed_after(site) or pipes.takes_listeners_off(site):
         return True
     written = file.source.text(site.chain.pipes[-1].arguments[0])
     if found.role == "child-writable" and written != file.source.text(site.chain.stages[-1].node):
@@ -102,5 +129,4 @@ def _made_in_this_tick(site: Site) -> bool:
         return False
     if file.functions.enclosing(binding.node) != file.functions.enclosing(chain.node):
         return False
-    between = file.source.data[binding.node.end_byte : chain.call.start_byte]
-    return b"await" not in between and b"yield" not in between
+    return in_one_tick(file.source.data, binding.node, chain.call)

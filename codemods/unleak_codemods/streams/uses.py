@@ -92,8 +92,9 @@ def every_use(file: File, binding: Binding) -> list[Use]:
     if isinstance(known, list):
         return known
     found: list[Use] = []
+    empty = binding.value is None or _is_given_later(file, binding)
     for node in file.bindings.references(binding):
-        if same(node, binding.node) or (binding.value is None and _is_first_write(node)):
+        if same(node, binding.node) or (empty and _is_first_write(node)):
             continue
         found += _chained_uses(file, node)
     if binding.value is not None and not binding.path:
@@ -176,6 +177,18 @@ def _home(file: File, root: Node) -> tuple[str, int]:
     return binding.name, binding.node.start_byte
 
 
+def _is_given_later(file: File, binding: Binding) -> bool:
+    """Whether a variable holds nothing until its only assignment: `let source = null;`. Not in
+    TypeScript: to a callback, such a variable may be null for ever."""
+    if file.source.grammar != "javascript":
+        return False
+    value = unwrap(binding.value) if binding.value is not None and not binding.path else None
+    nothing = value is not None and (
+        value.type == "null" or file.source.bytes(value) == b"undefined"
+    )
+    return nothing and len(file.bindings.writes(binding)) == 1
+
+
 def _is_first_write(node: Node) -> bool:
     parent = node.parent
     return (
@@ -208,6 +221,10 @@ def _use(file: File, node: Node) -> Use:
         left = parent.child_by_field_name("left")
         if left is not None and left.id == outer.id:
             return Use(node, "written", "")
+    if parent.type == "variable_declarator":
+        name = parent.child_by_field_name("name")
+        if name is not None and name.type == "object_pattern":
+            return Use(node, "property", file.source.text(name))
     if parent.type in ("binary_expression", "unary_expression", "if_statement"):
         return Use(node, "tested", "")
     return Use(node, "other", "")
