@@ -32,6 +32,7 @@ from unleak_codemods.streams import pipes
 from unleak_codemods.streams.detaching import pipe_statement
 from unleak_codemods.streams.handing_on import hand_on
 from unleak_codemods.streams.passing import is_let_go
+from unleak_codemods.streams.receiving import is_received
 from unleak_codemods.streams.returning import pipe_and_return, returns_the_response
 from unleak_codemods.streams.unwrapping import in_a_promise
 from unleak_engine.codemod import Answer, Match, codemod
@@ -78,5 +79,5 @@ def find(match: Match) -> Iterator[Answer]:
         yield hand_on(site)
     elif pipes.at_top_of_a_module(site):
         yield site.declined("top-level-module")
-    else:
+    elif not is_received(site):
         yield pipe_statement(site)

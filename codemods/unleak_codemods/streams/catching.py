@@ -76,7 +76,10 @@ def catch_listeners(site: Site, code: str) -> Answer:
 
         return answer_into_response(site, code)
     from unleak_codemods.streams.passing import let_go, passed_on
+    from unleak_codemods.streams.receiving import may_receive, receive
 
+    if may_receive(site):
+        return receive(site, code)
     shape = shape_obstacle(site)
     if passed_on(site):
         return let_go(site, fresh=fresh_destination(site))
