@@ -502,6 +502,29 @@ def only_source_is_fed(site: Site) -> bool:
     )
 
 
+def is_deadline(site: Site, use: Use) -> bool:
+    """Whether a use is the whole of `setTimeout(() => res.end(), …)`: when it fires the response is
+    over, and a pipeline closes its stages as `.pipe()` does not."""
+    function = site.file.functions.enclosing(use.node)
+    call = use.call
+    if use.name != "end" or site.destination.role != "response" or function is None or call is None:
+        return False
+    if arguments(call) or site.file.functions.parameters(function):
+        return False
+    inner = function.child_by_field_name("body")
+    if inner is not None and inner.type == "statement_block":
+        statements = named(inner)
+        inner = named(statements[0])[0] if len(statements) == 1 and named(statements[0]) else None
+    timer = function.parent.parent if function.parent is not None else None
+    if inner is None or inner.id != call.id or timer is None:
+        return False
+    named_so = timer.child_by_field_name("function")
+    if timer.type != "call_expression" or named_so is None or not arguments(timer):
+        return False
+    is_global = named_so.type == "identifier" and site.file.bindings.resolve(named_so) is None
+    return is_global and named_so.text == b"setTimeout" and arguments(timer)[0].id == function.id
+
+
 def _feeds(site: Site, use: Use) -> bool:
     """Whether a use writes to a stage or ends it, outside of the listeners on the stages."""
     if use.what != "method" or use.name not in FEEDING:
@@ -511,6 +534,8 @@ def _feeds(site: Site, use: Use) -> bool:
     if before and functions.enclosing(use.node) == functions.enclosing(site.chain.call):
         return False
     if exclusive(site.file, use.node, site.chain.node) or _after_a_throw(site, use.node):
+        return False
+    if is_deadline(site, use):
         return False
     handlers = [other.handler for other in site.all_uses if other.handler is not None]
     handlers += [item.handler for item in site.chain.listeners if item.handler is not None]
