@@ -51,4 +51,16 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "response-body-unread": Entry(
+        name="response-body-unread",
+        module="unleak_codemods.node.response_body_unread",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"http",),
+        summary="Drop the body of an HTTP answer on the paths that do not read it.",
+        why=(
+            "An answer that was given to a listener keeps its connection until the last byte of "
+            "its body is read."
+        ),
+    ),
 }

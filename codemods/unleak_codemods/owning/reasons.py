@@ -1,0 +1,46 @@
+"""Why a resource is left to a hand, by stable code, what a reviewer is told, and how the hand
+should do it. Words in capitals stand for what the code calls it."""
+
+from unleak_codemods.streams.reasons import Reason
+
+UNREAD = (
+    "an answer that nobody reads keeps its connection, and with it the agent's place for another"
+)
+
+DROPPED = (
+    "the rest of the body is now read and dropped; for bodies that are very large, or never end, "
+    "take ANSWER.destroy() instead, which gives the connection up"
+)
+END_COMES = (
+    "'end' and 'close' of the answer now come where they never came, or only when the server gave "
+    "up: check what their listeners do"
+)
+
+ANSWERS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where this was not measured",
+        "Raise engines.node to >=18, or call ANSWER.resume() on every path that does not read.",
+    ),
+    "request-handed-on": Reason(
+        "others hold this request too, and may read its answer in a listener of their own",
+        "If nobody else reads it: call ANSWER.resume() on every path that does not read it.",
+    ),
+    "answer-taken-apart": Reason(
+        "the answer is taken apart in the parameter, so nothing here can read it",
+        "Take the whole answer as the parameter, and call ANSWER.resume() first.",
+    ),
+    "answer-not-named": Reason(
+        "the listener takes no parameter, and its name is used from elsewhere",
+        "Take the answer as the parameter, and call ANSWER.resume() first.",
+    ),
+    "listens-already": Reason(
+        "listeners of the answer are in place that would now hear its 'end' or 'close' on the path "
+        "that does not read it, perhaps as a second result",
+        "On that path call ANSWER.destroy() after taking those listeners off, or let them come\n"
+        "after the path; then ANSWER.resume().",
+    ),
+    "paths-unclear": Reason(
+        "the answer is read on some paths, and not every path can be told by its shape",
+        "Call ANSWER.resume() on every path that does not read it.",
+    ),
+}
