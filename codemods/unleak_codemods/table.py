@@ -35,6 +35,20 @@ TABLE: dict[str, Entry] = {
             "and 26)."
         ),
     ),
+    "finished-misses-failure": Entry(
+        name="finished-misses-failure",
+        module="unleak_codemods.node.finished_misses_failure",
+        safety="safe",
+        node=">=18",
+        needles=(b"finished",),
+        summary="Give back what waits for a stream also when the stream fails.",
+        why=(
+            "`finished(stream).then(release)` releases when the stream ends, and only then. When "
+            "it fails, or is destroyed before its end, the promise rejects: nothing is released, "
+            "and as a rule nobody catches, so the process ends (0 of 1 released and exit code 1, "
+            "on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
     "pipe-without-pipeline": Entry(
         name="pipe-without-pipeline",
         module="unleak_codemods.node.pipe_without_pipeline",

@@ -44,3 +44,41 @@ ANSWERS: dict[str, Reason] = {
         "Call ANSWER.resume() on every path that does not read it.",
     ),
 }
+
+MISSED = "what waits for the end of the stream is not given back when the stream fails"
+
+STILL_REJECTS = (
+    "the rejection is still caught by nobody, so a failure ends the process as before: where it "
+    "should not, add a catch that logs it"
+)
+HEARD_ELSEWHERE = (
+    "a failure of the stream no longer rejects here: others hear of it already, check that they "
+    "tell somebody"
+)
+VALUE_GONE = "the promise now gives undefined instead of what giving back gives"
+UNSEEN_CATCH = "check that the catch behind it does not give back a second time"
+LIKELY_STREAM = "check that this is a Node stream: here it is only likely"
+
+RELEASES: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where streams close in other ways",
+        "Raise engines.node to >=18, or give back in both handlers of `then` by hand.",
+    ),
+    "released-elsewhere": Reason(
+        "it is given back in another place too, so on failure it could be given back twice",
+        "Give back in one place: .finally(() => RELEASE()), and take the other ones away.",
+    ),
+    "value-used": Reason(
+        "what giving back gives is used further on",
+        "try {\n  await finished(STREAM);\n} finally {\n  await RELEASE();\n}",
+    ),
+    "release-too-long": Reason(
+        "nobody takes the promise, and giving back is too long to be written twice",
+        "Make it a function, and call it in both handlers of `then`, without an argument.",
+    ),
+    "async-generator": Reason(
+        "an async generator is no stream: `finished` throws ERR_INVALID_ARG_TYPE",
+        "try {\n  for await (const item of STREAM) { … }\n} finally {\n  RELEASE();\n}",
+        shown=True,
+    ),
+}
