@@ -49,6 +49,18 @@ TABLE: dict[str, Entry] = {
             "on Node 18, 20, 22, 24 and 26)."
         ),
     ),
+    "finished-without-cleanup": Entry(
+        name="finished-without-cleanup",
+        module="unleak_codemods.node.finished_without_cleanup",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"finished",),
+        summary=("Take the listeners of an awaited `finished()` off a stream that is asked again."),
+        why=(
+            "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
+            "24, one on 26."
+        ),
+    ),
     "pipe-without-pipeline": Entry(
         name="pipe-without-pipeline",
         module="unleak_codemods.node.pipe_without_pipeline",

@@ -20,11 +20,11 @@ Callbacks that do more than give back, a `then` with two handlers, a `catch` bef
 value is used: declined with the recipe by hand.
 """
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from unleak_codemods.owning.finishing import may_promise
 from unleak_codemods.owning.reasons import (
     HEARD_ELSEWHERE,
     LIKELY_STREAM,
@@ -47,18 +47,10 @@ from unleak_codemods.owning.settled import (
 )
 from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, callee, unwrap
-from unleak_engine.codemod import Answer, Declined, File, Match, Options, Rewrite, Span, codemod
+from unleak_engine.codemod import Answer, Declined, File, Match, Rewrite, Span, codemod
 from unleak_engine.edit import Edit, Safety
 
-_PROMISES = re.compile(
-    rb"stream/promises|finished[\s\S]*\bpromisify|promisify[\s\S]*\bfinished"
-    rb"|\bpromises\b[\s\S]*\.\s*finished\b"
-)
 _LONGEST = 60
-
-
-def _worth(data: bytes, _: Options) -> bool:
-    return b"stream" in data and _PROMISES.search(data) is not None
 
 
 @codemod(
@@ -72,7 +64,7 @@ def _worth(data: bytes, _: Options) -> bool:
           property: (property_identifier) @then
           (#eq? @then "then"))
     """,
-    worth=_worth,
+    worth=may_promise,
     references=[
         "https://nodejs.org/api/stream.html#streamfinishedstream-options",
     ],

@@ -1,14 +1,27 @@
 """Calls of the `finished` that gives a promise."""
 
+import re
+
 from tree_sitter import Node
 
 from unleak_codemods.streams.knowledge import bare
 from unleak_codemods.streams.syntax import arguments, callee, unwrap
-from unleak_engine.codemod import File
+from unleak_engine.codemod import File, Options
 
 _PROMISED = {("stream/promises", "finished"), ("stream", "promises.finished")}
 _CALLED_BACK = {("stream", "finished")}
 _PROMISIFY = {("util", "promisify")}
+
+
+_FORMS = re.compile(
+    rb"stream/promises|finished[\s\S]*\bpromisify|promisify[\s\S]*\bfinished"
+    rb"|\bpromises\b[\s\S]*\.\s*finished\b"
+)
+
+
+def may_promise(data: bytes, _: Options) -> bool:
+    """Whether a file may call a `finished` that gives a promise. Errs on the side of yes."""
+    return b"stream" in data and _FORMS.search(data) is not None
 
 
 def is_promised_finished(file: File, call: Node) -> bool:

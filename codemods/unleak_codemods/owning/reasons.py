@@ -82,3 +82,33 @@ RELEASES: dict[str, Reason] = {
         shown=True,
     ),
 }
+
+LEFT_ON = "each call of finished() leaves its listeners on a stream that is asked again"
+
+LATE_ERRORS = (
+    "the listeners that stayed also kept errors quiet which come after the end: such an error of "
+    "the stream is now thrown, unless it has an 'error' listener of its own"
+)
+
+LISTENERS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where `cleanup` is not everywhere known",
+        "Raise engines.node to >=18, or use `finished` of node:stream: it returns its cleanup.",
+    ),
+    "options-elsewhere": Reason(
+        "the options are made elsewhere",
+        "Add cleanup: true to them.",
+    ),
+    "raced": Reason(
+        "the race is over before the stream is, and the listeners stay until the stream ends",
+        "  const controller = new AbortController();\n"
+        "  const { signal } = controller;\n"
+        "  try {\n"
+        "    await Promise.race([…, finished(STREAM, { signal, cleanup: true })]);\n"
+        "  } finally {\n"
+        "    controller.abort();\n"
+        "  }\n"
+        "`cleanup` alone takes them off no earlier. Keep the options that are there.",
+        shown=True,
+    ),
+}
