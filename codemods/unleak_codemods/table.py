@@ -77,6 +77,20 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
+    "release-follows-response": Entry(
+        name="release-follows-response",
+        module="unleak_codemods.node.release_follows_response",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"close", b"finish"),
+        summary="Give a resource back when the pipeline is over, not when the response closes.",
+        why=(
+            "`res.on('close', release)` hears a close that comes after it. A client that leaves "
+            "while the handler waits for its connection has closed the response already: the "
+            "listener is never called and the connection stays taken (0 of 10 given back after "
+            "10 clients left, on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
     "response-body-unread": Entry(
         name="response-body-unread",
         module="unleak_codemods.node.response_body_unread",

@@ -112,3 +112,55 @@ LISTENERS: dict[str, Reason] = {
         shown=True,
     ),
 }
+
+BOUND = "what is given back when the response closes is never given back when it closed before"
+
+MOVED = (
+    "it is now given back when the pipeline is over, not when the response is: check that nothing "
+    "still uses it then"
+)
+SOURCE_OPEN = (
+    "on Node 23 and newer a pipeline into a response that is closed already leaves its source "
+    "open: destroy the source before what it reads from is given back"
+)
+FAILS_NOW = "a release that fails now fails the handler; before, it failed in a listener"
+
+RESPONSES: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where a pipeline may never settle",
+        "Raise engines.node to >=18, or test RES.destroyed before listening.",
+    ),
+    "no-pipeline": Reason(
+        "the chain into the response is no pipeline, and without this listener nothing would give "
+        "it back when the client leaves",
+        "Make the chain a pipeline first, then:\n"
+        "try {\n  await pipeline(…, RES);\n} finally {\n  await RELEASE;\n}",
+    ),
+    "close-came-first": Reason(
+        "the handler waits before it listens, and a client that left meanwhile has closed the "
+        "response already",
+        "if (RES.destroyed) RELEASE;\nelse RES.once('close', () => RELEASE);",
+        shown=True,
+    ),
+    "released-elsewhere": Reason(
+        "it is given back in another place too, so it could be given back twice",
+        "Give it back in one place, the `finally` of a `try` around all that uses it:\n"
+        "try {\n  await pipeline(…, RES);\n} finally {\n  await RELEASE;\n}",
+    ),
+    "stage-may-sleep": Reason(
+        "a stage of the pipeline is not seen to be a stream: while a generator waits, a pipeline "
+        "does not hear that the client left, and this listener does",
+        "Give the generator the signal of an AbortController that a 'close' of RES aborts while\n"
+        "RES.writableFinished is false, then give back in a `finally`.",
+    ),
+    "leaves-early": Reason(
+        "the handler may return between the listener and the pipeline",
+        "try {\n  await pipeline(…, RES);\n} finally {\n  await RELEASE;\n}\n"
+        "around all that uses it, if nothing uses it after such a return.",
+    ),
+    "stands-otherwise": Reason(
+        "the pipeline does not end what follows the listener",
+        "try {\n  await pipeline(…, RES);\n} finally {\n  await RELEASE;\n}\n"
+        "around all that uses it.",
+    ),
+}
