@@ -19,3 +19,10 @@ module.exports = (url, path) => {
     module.exports.failed += 1;
   });
 };
+
+module.exports.failed = 0;
+module.exports.quietly = (url, path) => {
+  http.get(url, (res) => {
+    if (res.statusCode === 200) { res.pipe(fs.createWriteStream(path)); }
+  });
+};

@@ -8,3 +8,10 @@ export function text(url, done) {
     res.on('data', (chunk) => { body += chunk; });
   }).on('error', done);
 }
+
+export function over(url, done) {
+  http.get(url, (res) => {
+    res.once('end', done);
+    res.once('close', done);
+  });
+}

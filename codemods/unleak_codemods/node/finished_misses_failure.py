@@ -10,8 +10,9 @@ so the process ends (0 of 1 released and exit code 1, on Node 18, 20, 22, 24 and
 
 `.then(release)` becomes `.finally(release)`, which runs on every end and passes the failure on to
 whoever awaits, returns or catches the promise. Where the promise is left alone and a pipeline
-tells of the stream's failures, it becomes `.then(() => release(), () => release())`. Either way the
-release gets no argument: one that takes an error would discard what it is given back.
+tells of the stream's failures, or the stream only fails because a client left, it becomes
+`.then(() => release(), () => release())`. Either way the release gets no argument: one that takes
+an error would discard what it is given back.
 
 ## What is left alone
 
@@ -26,6 +27,7 @@ from tree_sitter import Node
 
 from unleak_codemods.owning.finishing import may_promise
 from unleak_codemods.owning.reasons import (
+    CLIENT_LEFT,
     HEARD_ELSEWHERE,
     LIKELY_STREAM,
     MISSED,
@@ -45,6 +47,7 @@ from unleak_codemods.owning.settled import (
     released_on_failure,
     value_matters,
 )
+from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, callee, unwrap
 from unleak_engine.codemod import Answer, Declined, File, Match, Rewrite, Span, codemod
@@ -124,13 +127,14 @@ def _rewritten(file: File, release: Release) -> Answer:
     edits = _finally(release)
     if not caught and place == "floating":
         by_pipeline = heard_by_pipeline(file, release)
-        if by_pipeline or listened_to(file, release):
+        client = release.evidence.owner is Owner.HANDLER
+        if by_pipeline or client or listened_to(file, release):
             both = _twice(file, release)
             if both is None:
                 return _declined(file, release, "release-too-long")
             edits = both
-            notes.append(HEARD_ELSEWHERE)
-            safety = Safety.SAFE if by_pipeline else Safety.UNSAFE
+            notes.append(CLIENT_LEFT if client else HEARD_ELSEWHERE)
+            safety = Safety.SAFE if by_pipeline and not client else Safety.UNSAFE
         else:
             notes.append(STILL_REJECTS)
     elif not caught and value_matters(file, release, place):

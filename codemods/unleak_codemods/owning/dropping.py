@@ -23,6 +23,8 @@ def drop(file: File, gap: Gap, answer: str) -> tuple[Edit, ...]:
     if gap.place == "else":
         then = node.child_by_field_name("consequence")
         if then is not None and then.type == "statement_block":
+            if "\n" not in source.text(node):
+                return (Edit.insert(node.end_byte, f" else {{ {call} }}"),)
             inner = f"{line}{indent}{source.indent_unit}{call}{line}{indent}"
             return (Edit.insert(node.end_byte, f" else {{{inner}}}"),)
         return (Edit.insert(node.end_byte, f"{line}{indent}else {call}"),)

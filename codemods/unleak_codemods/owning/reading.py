@@ -41,6 +41,7 @@ class Uses:
         self._answered = answered
         self._takes: list[Node] = []
         self._listeners: list[Node] = []
+        self._events: set[str] = set()
         for use in self._references():
             if self._takes_body(use):
                 self._takes.append(use)
@@ -65,8 +66,9 @@ class Uses:
                 call = parent.parent
                 parts = arguments(call) if call is not None else []
                 event = string_value(parts[0], text(parts[0])) if parts else None
-                if event in _ENDING:
+                if event is not None and event in _ENDING:
                     self._listeners.append(use)
+                    self._events.add(event)
                 chained = call is not None and member(wrapped(call).parent) is not None
                 return event not in _QUIET or chained
             return name not in HEAD
@@ -89,6 +91,11 @@ class Uses:
     def listens(self) -> bool:
         """Whether a listener waits for the end of the answer."""
         return bool(self._listeners)
+
+    @property
+    def hears_twice(self) -> bool:
+        """Whether listeners wait for 'end' and for 'close', of which only one may have come."""
+        return self._events == _ENDING
 
     def hears_end(self, gap: Gap) -> bool:
         """Whether a listener for the end of the answer is in place on the path of `gap`."""

@@ -55,6 +55,10 @@ HEARD_ELSEWHERE = (
     "a failure of the stream no longer rejects here: others hear of it already, check that they "
     "tell somebody"
 )
+CLIENT_LEFT = (
+    "a client that leaves no longer ends the process by an unhandled rejection: it is given back "
+    "then, and nobody is told"
+)
 VALUE_GONE = "the promise now gives undefined instead of what giving back gives"
 UNSEEN_CATCH = "check that the catch behind it does not give back a second time"
 LIKELY_STREAM = "check that this is a Node stream: here it is only likely"
