@@ -55,9 +55,7 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"finished",),
-        summary=(
-            "Take the listeners of an awaited `finished()` off a stream that is asked again."
-        ),
+        summary=("Take the listeners of an awaited `finished()` off a stream that is asked again."),
         why=(
             "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
             "24, one on 26."

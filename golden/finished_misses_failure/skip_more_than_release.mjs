@@ -17,3 +17,9 @@ export async function save(path, text, client, done) {
   finished(file).then(() => file.close());
   finished(file).then((value) => client.release(value)).catch(done);
 }
+
+export async function seal(path, box) {
+  await finished(fs.createWriteStream(path)).then(() => box.freeze());
+  await finished(fs.createWriteStream(path)).then(() => box.releaseVersion());
+  await finished(fs.createWriteStream(path)).then(() => box.end());
+}

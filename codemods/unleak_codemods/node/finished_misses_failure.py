@@ -27,7 +27,9 @@ from tree_sitter import Node
 
 from unleak_codemods.owning.finishing import may_promise
 from unleak_codemods.owning.reasons import (
+    ABORTED,
     CLIENT_LEFT,
+    GIVES_BACK,
     HEARD_ELSEWHERE,
     LIKELY_STREAM,
     MISSED,
@@ -36,7 +38,7 @@ from unleak_codemods.owning.reasons import (
     UNSEEN_CATCH,
     VALUE_GONE,
 )
-from unleak_codemods.owning.releases import released_elsewhere
+from unleak_codemods.owning.releases import released_elsewhere, surely_given_back
 from unleak_codemods.owning.settled import (
     Release,
     heard_by_pipeline,
@@ -49,7 +51,8 @@ from unleak_codemods.owning.settled import (
 )
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.grounds import grounds
-from unleak_codemods.streams.syntax import FUNCTIONS, arguments, callee, unwrap
+from unleak_codemods.streams.pipeline_calls import option
+from unleak_codemods.streams.syntax import FUNCTIONS, arguments, callee, named, unwrap
 from unleak_engine.codemod import Answer, Declined, File, Match, Rewrite, Span, codemod
 from unleak_engine.edit import Edit, Safety
 
@@ -143,6 +146,12 @@ def _rewritten(file: File, release: Release) -> Answer:
     elif caught and not _catch_is_seen(file, release):
         notes.append(UNSEEN_CATCH)
         safety = Safety.UNSAFE
+    if not surely_given_back(file, release.given):
+        notes.append(GIVES_BACK)
+        safety = Safety.UNSAFE
+    if _may_be_aborted(file, release.call):
+        notes.append(ABORTED)
+        safety = Safety.UNSAFE
     if not release.evidence.proven:
         notes.append(LIKELY_STREAM)
         safety = Safety.UNSAFE
@@ -155,6 +164,18 @@ def _rewritten(file: File, release: Release) -> Answer:
         evidence=(grounds(file, release.stream, release.evidence),),
         notes=tuple(notes),
     )
+
+
+def _may_be_aborted(file: File, call: Node) -> bool:
+    """Whether a signal may end the promise before the stream."""
+    given = arguments(call)
+    if len(given) < 2:
+        return False
+    options = unwrap(given[1])
+    entries = [entry.type for entry in named(options)]
+    if options.type != "object" or "spread_element" in entries:
+        return True
+    return option(file, options, "signal") is not None
 
 
 def _finally(release: Release) -> tuple[Edit, ...]:

@@ -11,26 +11,37 @@ from unleak_engine.codemod import File
 
 
 def of_either(file: File, target: Node) -> Evidence | None:
-    """What a call of `target` gives where that is `request` of a variable that holds `http` in one
-    case and `https` in the other."""
+    """What a call of `target` gives where that is `request` of `http` in one case and of `https`
+    in the other: `(secure ? https : http).get`, or through a variable."""
     method = member(target)
-    if method is None or file.source.text(method[1]) not in ("get", "request"):
+    if method is not None and file.source.text(method[1]) not in ("get", "request"):
         return None
-    binding = file.bindings.resolve(method[0]) if method[0].type == "identifier" else None
+    holder = method[0] if method is not None else target
+    leaves = [leaf for value in _values(file, holder) for leaf in _cases(value)]
+    names = {""} if method is not None else {"get", "request"}
+    origins = [file.bindings.origin(leaf) for leaf in leaves]
+    if not leaves or not all(
+        o is not None and o.name in names and is_http(o.module) for o in origins
+    ):
+        return None
+    reason = f"`{' '.join(file.source.text(holder).split())}` is http or https"
+    return Evidence(Level.PROVEN, Kind("upload"), Owner.HERE, (reason,))
+
+
+def _values(file: File, holder: Node) -> list[Node]:
+    """What an expression may be: itself, or all that its variable is ever given."""
+    if holder.type != "identifier":
+        return [holder]
+    binding = file.bindings.resolve(holder)
     if binding is None or binding.kind not in ("const", "let", "var") or binding.path:
-        return None
+        return []
     values = [binding.value] if binding.value is not None else []
     for write in file.bindings.writes(binding):
         parent = write.parent
         if parent is None or parent.type != "assignment_expression":
-            return None
+            return []
         values += [parent.child_by_field_name("right") or parent]
-    leaves = [leaf for value in values for leaf in _cases(value)]
-    origins = [file.bindings.origin(leaf) for leaf in leaves]
-    if not leaves or not all(o is not None and o.name == "" and is_http(o.module) for o in origins):
-        return None
-    reason = f"`{binding.name}` is http or https"
-    return Evidence(Level.PROVEN, Kind("upload"), Owner.HERE, (reason,))
+    return values
 
 
 def _cases(node: Node) -> list[Node]:

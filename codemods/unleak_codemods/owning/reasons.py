@@ -59,6 +59,11 @@ CLIENT_LEFT = (
     "a client that leaves no longer ends the process by an unhandled rejection: it is given back "
     "then, and nobody is told"
 )
+GIVES_BACK = "check that this gives back what was taken: it now runs on failure too"
+ABORTED = (
+    "when the signal is aborted the promise rejects at once: check that what is given back then is "
+    "no longer in use"
+)
 VALUE_GONE = "the promise now gives undefined instead of what giving back gives"
 UNSEEN_CATCH = "check that the catch behind it does not give back a second time"
 LIKELY_STREAM = "check that this is a Node stream: here it is only likely"

@@ -16,8 +16,11 @@ from unleak_codemods.streams.syntax import (
 from unleak_engine.codemod import File
 
 _RELEASES = re.compile(
-    r"(?:release|unlock|relinquish|dispose|giveBack|putBack|returnToPool)\w*|\w+Release|free\w*"
+    r"release(?:Connection|Client|Lock|Slot|Lease|Session|Handle|Resource|Worker|Token|Permit"
+    r"|Semaphore|Mutex|Db|Sync)?|\w+Release|unlock(?:Sync)?|free|dispose|relinquish|giveBack"
+    r"|putBack|returnToPool"
 )
+"""Methods that give back what was taken. `free` says so only as it stands: not `freeze`."""
 _ENDS = re.compile(r"close|end|destroy|disconnect|leave")
 _HELD = re.compile(
     r"(?:\w*(?:conn|connection|client|pool|session|lock|lease|slot|permit|mutex|semaphore|db"
@@ -39,6 +42,47 @@ def released_by(file: File, function: Node) -> str | None:
         return _call_releases(file, body)
     names = [_call_releases(file, node) for node in named(body)]
     return names[-1] if names and None not in names else None
+
+
+_TAKES = re.compile(
+    r"\w*(?:acquire|lock|connect|checkout|take|reserve|enter|obtain|borrow|lease)\w*|getConnection"
+    r"|getClient|getSession",
+    re.IGNORECASE,
+)
+
+
+def surely_given_back(file: File, function: Node) -> bool:
+    """Whether what is released was seen to be taken, or is named like something that is taken and
+    given back: `release()` alone may as well publish a release."""
+    function = unwrap(function)
+    roots: list[Node] = []
+    nodes = walk(function) if function.type in FUNCTIONS else [function]
+    for node in nodes:
+        target = callee(node) if node.type == "call_expression" else None
+        if function.type not in FUNCTIONS:
+            target = node
+        if target is None:
+            continue
+        owner = target.child_by_field_name("object")
+        if owner is not None and _HELD.fullmatch(
+            file.source.text(unwrap(owner)).rpartition(".")[2]
+        ):
+            continue
+        roots.append(unwrap(owner) if owner is not None else target)
+    return all(_was_taken(file, root) for root in roots)
+
+
+def _was_taken(file: File, root: Node) -> bool:
+    binding = file.bindings.resolve(root) if root.type == "identifier" else None
+    value = binding.value if binding is not None else None
+    while value is not None and value.type == "await_expression":
+        inner = named(value)
+        value = unwrap(inner[0]) if inner else None
+    target = callee(value) if value is not None and value.type == "call_expression" else None
+    if target is None:
+        return False
+    name = target.child_by_field_name("property") or target
+    return _TAKES.fullmatch(file.source.text(name)) is not None
 
 
 def _uses_parameters(file: File, function: Node) -> bool:
