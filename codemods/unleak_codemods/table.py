@@ -55,7 +55,9 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"finished",),
-        summary=("Take the listeners of an awaited `finished()` off a stream that is asked again."),
+        summary=(
+            "Take the listeners of an awaited `finished()` off a stream that is asked again."
+        ),
         why=(
             "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
             "24, one on 26."
@@ -87,8 +89,8 @@ TABLE: dict[str, Entry] = {
         why=(
             "`res.on('close', release)` hears a close that comes after it. A client that leaves "
             "while the handler waits for its connection has closed the response already: the "
-            "listener is never called and the connection stays taken (0 of 10 given back after "
-            "10 clients left, on Node 18, 20, 22, 24 and 26)."
+            "listener is never called and the connection stays taken (released 0 times instead "
+            "of once, on Node 18, 20, 22, 24 and 26)."
         ),
     ),
     "response-body-unread": Entry(

@@ -3,8 +3,8 @@
 ## Why it leaks
 
 The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and 24, one on 26.
-A stream that lives on, or is asked again after its end, collects them (48 after 12 calls, with a
-MaxListenersExceededWarning for each event at the 11th).
+A stream that lives on, or is asked again after its end, collects them (48 after 12 calls up to 24
+and 12 on 26, with a MaxListenersExceededWarning at the 11th).
 
 ## What changes
 

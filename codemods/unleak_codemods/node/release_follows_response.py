@@ -4,8 +4,8 @@
 
 `res.on('close', release)` hears a close that comes after it. A client that leaves while the
 handler waits for its connection has closed the response already: the listener is never called and
-the connection stays taken (0 of 10 given back after 10 clients left, on Node 18, 20, 22, 24 and
-26). With 'finish' nothing is given back for any client that leaves.
+the connection stays taken (released 0 times instead of once, on Node 18, 20, 22, 24 and 26). With
+'finish' nothing is given back for any client that leaves.
 
 ## What changes
 
