@@ -35,18 +35,32 @@ TABLE: dict[str, Entry] = {
             "and 26)."
         ),
     ),
-    "paused-source-forgotten": Entry(
-        name="paused-source-forgotten",
-        module="unleak_codemods.node.paused_source_forgotten",
-        safety="display",
+    "finished-misses-failure": Entry(
+        name="finished-misses-failure",
+        module="unleak_codemods.node.finished_misses_failure",
+        safety="safe",
         node=">=18",
-        needles=(b"drain",),
-        summary="Let what waits for 'drain' in a callback learn that the stream has closed.",
+        needles=(b"finished",),
+        summary="Give back what waits for a stream also when the stream fails.",
         why=(
-            "`source.pause(); sink.once('drain', () => source.resume())` counts on a 'drain' "
-            "that never comes when the sink closes while it is full: the source stays paused and "
-            "open for ever (its descriptor, its socket, its cursor), and a callback that is to "
-            "run then never does, on Node 18, 20, 22, 24 and 26."
+            "`finished(stream).then(release)` releases when the stream ends, and only then. When "
+            "it fails, or is destroyed before its end, the promise rejects: nothing is released, "
+            "and as a rule nobody catches, so the process ends (0 of 1 released and exit code 1, "
+            "on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
+    "finished-without-cleanup": Entry(
+        name="finished-without-cleanup",
+        module="unleak_codemods.node.finished_without_cleanup",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"finished",),
+        summary=(
+            "Take the listeners of an awaited `finished()` off a stream that is asked again."
+        ),
+        why=(
+            "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
+            "24, one on 26."
         ),
     ),
     "pipe-without-pipeline": Entry(
@@ -65,29 +79,30 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
         ),
     ),
-    "pump-by-hand": Entry(
-        name="pump-by-hand",
-        module="unleak_codemods.node.pump_by_hand",
+    "release-follows-response": Entry(
+        name="release-follows-response",
+        module="unleak_codemods.node.release_follows_response",
         safety="unsafe",
         node=">=18",
-        needles=(b".write(",),
-        summary="Let a copy by hand wait for its sink, and stop when either stream is gone.",
+        needles=(b"close", b"finish"),
+        summary="Give a resource back when the pipeline is over, not when the response closes.",
         why=(
-            "`src.on('data', (chunk) => dst.write(chunk))` reads as fast as the source gives, "
-            "however slow the sink is: 2,048,000 of 2,048,000 bytes waited in memory where a "
-            "pipeline holds 16,384."
+            "`res.on('close', release)` hears a close that comes after it. A client that leaves "
+            "while the handler waits for its connection has closed the response already: the "
+            "listener is never called and the connection stays taken (released 0 times instead "
+            "of once, on Node 18, 20, 22, 24 and 26)."
         ),
     ),
-    "write-ignores-backpressure": Entry(
-        name="write-ignores-backpressure",
-        module="unleak_codemods.node.write_ignores_backpressure",
+    "response-body-unread": Entry(
+        name="response-body-unread",
+        module="unleak_codemods.node.response_body_unread",
         safety="unsafe",
         node=">=18",
-        needles=(b".write(",),
-        summary="Let a loop wait when the stream it writes to is full.",
+        needles=(b"http",),
+        summary="Drop the body of an HTTP answer on the paths that do not read it.",
         why=(
-            "`write()` takes every chunk, and answers false when the stream holds more than it "
-            "should."
+            "An answer that was given to a listener keeps its connection until the last byte of "
+            "its body is read."
         ),
     ),
 }
