@@ -20,6 +20,84 @@ class Entry(NamedTuple):
 
 
 TABLE: dict[str, Entry] = {
+    "abort-on-every-close": Entry(
+        name="abort-on-every-close",
+        module="unleak_codemods.node.abort_on_every_close",
+        safety="safe",
+        node=">=18",
+        needles=(b"close",),
+        summary=(
+            "Abort the work for a response when its client left, not whenever something closes."
+        ),
+        why=(
+            "A response emits 'close' after success too. An `abort()` there rejects every "
+            "successful pipeline with a generator stage (10 of 10 complete downloads ended in an "
+            "AbortError, on Node 18, 20, 22, 24 and 26), and a request emits 'close' as soon as "
+            "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
+            "came whole)."
+        ),
+    ),
+    "catch-without-destroy": Entry(
+        name="catch-without-destroy",
+        module="unleak_codemods.node.catch_without_destroy",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ipeline",),
+        summary="Let the catch of a pipeline close the source that it never took over.",
+        why=(
+            "From Node 23 on, a pipeline whose destination has closed before it begins throws "
+            "ERR_STREAM_UNABLE_TO_PIPE before it owns its stages."
+        ),
+    ),
+    "close-does-not-abort": Entry(
+        name="close-does-not-abort",
+        module="unleak_codemods.node.close_does_not_abort",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Tell a generator that feeds a response when the client has left.",
+        why=(
+            "A pipeline whose last stage before the response is an async generator waits for the "
+            "generator's next chunk, and sees only then that the response is closed."
+        ),
+    ),
+    "dead-client-misjudged": Entry(
+        name="dead-client-misjudged",
+        module="unleak_codemods.node.dead_client_misjudged",
+        safety="safe",
+        node=">=18",
+        needles=(b".aborted", b".closed", b".destroyed"),
+        summary="Ask the response, not the request, whether the client is gone.",
+        why=(
+            "A request is destroyed as soon as its body was read to the end: `req.destroyed` is "
+            "then true for a client that waits for its answer (every POST whose body was parsed, "
+            "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
+        ),
+    ),
+    "dead-client-served": Entry(
+        name="dead-client-served",
+        module="unleak_codemods.node.dead_client_served",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Open no source for a client that left while the handler waited.",
+        why=(
+            "A handler that awaits a query, a permission, a cache, and then opens a file for the "
+            "response, opens it for nobody when the client left meanwhile."
+        ),
+    ),
+    "destroy-with-error-crashes": Entry(
+        name="destroy-with-error-crashes",
+        module="unleak_codemods.node.destroy_with_error_crashes",
+        safety="safe",
+        node=">=18",
+        needles=(b"destroy",),
+        summary="Destroy a stage without the error that its pipeline has failed with.",
+        why=(
+            "When a pipeline fails, it has destroyed its stages: `source.destroy(err)` in the "
+            "catch does nothing."
+        ),
+    ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
         module="unleak_codemods.node.drain_wait_hangs",
@@ -63,6 +141,46 @@ TABLE: dict[str, Entry] = {
             "24, one on 26."
         ),
     ),
+    "handler-rejection-escapes": Entry(
+        name="handler-rejection-escapes",
+        module="unleak_codemods.node.handler_rejection_escapes",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"pipeline",),
+        summary="Catch the rejection of a pipeline into a response where nobody else does.",
+        why=(
+            "`await pipeline(source, res)` rejects whenever a client leaves. In a handler of "
+            "Express 4 or of plain `http` nobody takes that rejection: it is unhandled, and Node "
+            "ends the process with code 1, and with it every other request (the first client "
+            "that leaves in the middle of a download does it, on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
+    "iterated-stream-not-destroyed": Entry(
+        name="iterated-stream-not-destroyed",
+        module="unleak_codemods.node.iterated_stream_not_destroyed",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ReadStream(",),
+        summary="Destroy a file stream that `for await` does not get to, or is told to keep.",
+        why=(
+            "`for await` destroys what it walks over however it ends; a `finally` around it adds "
+            "nothing."
+        ),
+    ),
+    "paused-source-forgotten": Entry(
+        name="paused-source-forgotten",
+        module="unleak_codemods.node.paused_source_forgotten",
+        safety="display",
+        node=">=18",
+        needles=(b"drain",),
+        summary="Let what waits for 'drain' in a callback learn that the stream has closed.",
+        why=(
+            "`source.pause(); sink.once('drain', () => source.resume())` counts on a 'drain' "
+            "that never comes when the sink closes while it is full: the source stays paused and "
+            "open for ever (its descriptor, its socket, its cursor), and a callback that is to "
+            "run then never does, on Node 18, 20, 22, 24 and 26."
+        ),
+    ),
     "pipe-without-pipeline": Entry(
         name="pipe-without-pipeline",
         module="unleak_codemods.node.pipe_without_pipeline",
@@ -77,6 +195,45 @@ TABLE: dict[str, Entry] = {
             "fails or closes, the source is unpiped and kept: its file descriptor, socket or "
             "cursor stays open for good (20 of 20 after 20 aborted downloads, on Node 18, 20, "
             "22, 24 and 26), and a promise that waits for 'finish' never settles."
+        ),
+    ),
+    "premature-close-misread": Entry(
+        name="premature-close-misread",
+        module="unleak_codemods.node.premature_close_misread",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"ERR_STREAM_PREMATURE_CLOSE",),
+        summary="Tell a client that left by who is gone, not by ERR_STREAM_PREMATURE_CLOSE.",
+        why=(
+            "The code says that some stage closed early, not which. A source whose connection "
+            "drops has it too: the export is cut in the middle, and the log says that the client "
+            "disconnected (on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
+    "pump-by-hand": Entry(
+        name="pump-by-hand",
+        module="unleak_codemods.node.pump_by_hand",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".write(",),
+        summary="Let a copy by hand wait for its sink, and stop when either stream is gone.",
+        why=(
+            "`src.on('data', (chunk) => dst.write(chunk))` reads as fast as the source gives, "
+            "however slow the sink is: 2,048,000 of 2,048,000 bytes waited in memory where a "
+            "pipeline holds 16,384."
+        ),
+    ),
+    "readline-leaves-input-open": Entry(
+        name="readline-leaves-input-open",
+        module="unleak_codemods.node.readline_leaves_input_open",
+        safety="safe",
+        node=">=18",
+        needles=(b"createInterface",),
+        summary="Close what readline reads when a loop over its lines is left early.",
+        why=(
+            "`break`, `return` and `throw` in `for await (const line of rl)` end the loop and "
+            "leave the input open: paused, with its file descriptor kept for good (1 of 1, on "
+            "Node 18, 20, 22, 24 and 26), or not yet paused and read to its end for nobody."
         ),
     ),
     "release-follows-response": Entry(
@@ -103,6 +260,60 @@ TABLE: dict[str, Entry] = {
         why=(
             "An answer that was given to a listener keeps its connection until the last byte of "
             "its body is read."
+        ),
+    ),
+    "scan-without-exit": Entry(
+        name="scan-without-exit",
+        module="unleak_codemods.node.scan_without_exit",
+        safety="safe",
+        node=">=18",
+        needles=(b"ReadStream(",),
+        summary="Stop reading a file when a 'data' listener has found what it looks for.",
+        why=(
+            "Resolving a promise stops no stream: the rest of the file is read, chunk by chunk, "
+            "for a listener that has its answer (2.3 MB of 2.3 MB, against 64 KB with a destroy, "
+            "on Node 18, 20, 22, 24 and 26)."
+        ),
+    ),
+    "sse-timer-outlives-client": Entry(
+        name="sse-timer-outlives-client",
+        module="unleak_codemods.node.sse_timer_outlives_client",
+        safety="safe",
+        node=">=18",
+        needles=(b"setInterval",),
+        summary="Clear a timer that writes to a response when the response closes.",
+        why=(
+            "`setInterval(() => res.write(…))` knows nothing of its client. Once it has left, "
+            "`write()` does nothing and says nothing, so the timer fires for ever and keeps the "
+            "response, its socket and all that its callback sees: one more for every client that "
+            "ever connected (after 5 clients had left, 5 timers went on firing, on Node 18, 20, "
+            "22, 24 and 26)."
+        ),
+    ),
+    "timeout-ends-response": Entry(
+        name="timeout-ends-response",
+        module="unleak_codemods.node.timeout_ends_response",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"setTimeout",),
+        summary=(
+            "Cut a response that takes too long, where a timer ended it as if it were whole."
+        ),
+        why=(
+            "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
+            "believe that it has all: a truncated 200."
+        ),
+    ),
+    "write-ignores-backpressure": Entry(
+        name="write-ignores-backpressure",
+        module="unleak_codemods.node.write_ignores_backpressure",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".write(",),
+        summary="Let a loop wait when the stream it writes to is full.",
+        why=(
+            "`write()` takes every chunk, and answers false when the stream holds more than it "
+            "should."
         ),
     ),
 }
