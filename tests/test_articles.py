@@ -1,4 +1,4 @@
-"""Every snippet of the two articles that is wrong is found, every one that is right is left alone."""
+"""Every snippet of the two articles that is wrong is found; every right one is left alone."""
 
 import tomllib
 from pathlib import Path

@@ -5,11 +5,9 @@ const { allowed } = require('./access');
 
 http.createServer(async (req, res) => {
   const file = await allowed(req);
-  const source = fs.createReadStream(file);
   try {
-    await pipeline(source, res);
+    await pipeline(fs.createReadStream(file), res);
   } catch (err) {
-    source.destroy();
-    if (res.errored !== null) console.error(err);
+    console.error(err);
   }
 });

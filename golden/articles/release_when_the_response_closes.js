@@ -1,13 +1,18 @@
 const http = require('node:http');
 const { pipeline } = require('node:stream/promises');
-const pool = require('./pool');
+const { Pool } = require('pg');
+const QueryStream = require('pg-query-stream');
+const { createGzip } = require('node:zlib');
+
+const pool = new Pool();
 
 http.createServer(async (req, res) => {
   const connection = await pool.connect();
   res.on('close', () => connection.release());
-  const rows = connection.query('select * from big').stream();
+  const rows = new QueryStream('select * from big');
+  connection.query(rows);
   try {
-    await pipeline(rows, res);
+    await pipeline(rows, createGzip(), res);
   } catch (err) {
     rows.destroy();
     if (res.errored !== null) console.error(err);

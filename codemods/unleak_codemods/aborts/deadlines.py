@@ -178,7 +178,7 @@ def _on_pipeline(file: File, timer: Timer, call: PipelineCall, gone: Cleared) ->
     heard = told(file, call.call)
     if heard.how not in ("awaited", "catch"):
         return _declined(file, timer, "handler-rejects")
-    if not _only_reports(file, heard):
+    if not _only_reports(file, heard, timer.response):
         return _declined(file, timer, "error-handler-answers")
     statement = file.functions.statement_of(call.call)
     if not _is_whole(file, statement, heard.whole) or not in_block(statement):
@@ -208,7 +208,7 @@ def _is_whole(file: File, statement: Node, expression: Node) -> bool:
     return True
 
 
-def _only_reports(file: File, heard: Told) -> bool:
+def _only_reports(file: File, heard: Told, response: Node) -> bool:
     """Whether whoever hears of the failure does nothing but log it and destroy what is left."""
     if heard.handler is None:
         return False
@@ -218,7 +218,27 @@ def _only_reports(file: File, heard: Told) -> bool:
     if body is None:
         return False
     statements = named(body) if body.type == "statement_block" else [body]
-    return all(_reports(file, statement) for statement in statements)
+    return all(_reports(file, _unless_left(file, heard, response, node)) for node in statements)
+
+
+def _unless_left(file: File, heard: Told, response: Node, statement: Node) -> Node:
+    """What an `if (res.errored !== null)` does: a response that is destroyed with the error still
+    tells it from a client that left."""
+    if statement.type != "if_statement" or statement.child_by_field_name("alternative") is not None:
+        return statement
+    asked, then = (statement.child_by_field_name(name) for name in ("condition", "consequence"))
+    if not _error_name(file, heard) or asked is None or then is None:
+        return statement
+    if "".join(file.source.text(asked).split()) != f"({file.source.text(response)}.errored!==null)":
+        return statement
+    inner = named(then) if then.type == "statement_block" else [then]
+    return inner[0] if len(inner) == 1 else statement
+
+
+def _error_name(file: File, heard: Told) -> str:
+    """What the handler of a failure calls it, "" when it has no plain name for it."""
+    name = file.source.text(heard.error) if heard.error is not None else ""
+    return name if re.fullmatch(r"[\w$]+", name) else ""
 
 
 def _reports(file: File, statement: Node) -> bool:
@@ -279,7 +299,7 @@ def _closing(
             return None
         error = source.text(heard.error) if heard.error is not None else "err"
         inner = source.newline + old + source.indent_unit
-        lines = _closing_lines(file, timer, call, signal, handler)
+        lines = _closing_lines(file, timer, call, signal, handler, error)
         text = "".join(inner + line for line in [*lines, report + stop])
         return (
             Edit.replace(
@@ -290,7 +310,8 @@ def _closing(
         )
     indent = source.indent(handler.start_byte)
     inner = source.newline + indent + source.indent_unit
-    text = "".join(inner + line for line in _closing_lines(file, timer, call, signal, handler))
+    lines = _closing_lines(file, timer, call, signal, handler, _error_name(file, heard))
+    text = "".join(inner + line for line in lines)
     after = "" if named(body) or body.named_children else source.newline + indent
     if after:
         return (Edit.replace(body.start_byte, body.end_byte, f"{{{text}{after}}}"),)
@@ -298,7 +319,7 @@ def _closing(
 
 
 def _closing_lines(
-    file: File, timer: Timer, call: PipelineCall, signal: str, handler: Node
+    file: File, timer: Timer, call: PipelineCall, signal: str, handler: Node, error: str
 ) -> list[str]:
     """The lines that close what a failure leaves. A `catch` may also get what is thrown behind the
     end of a response that came whole, which must be left to be sent."""
@@ -317,7 +338,7 @@ def _closing_lines(
         f"if ({signal}.aborted && !{response}.headersSent && !{response}.destroyed) {{",
         *(unit + line for line in _answer(file, timer, "504")),
         f"}} else if (!{response}.writableEnded) {{" if whole else "} else {",
-        f"{unit}{response}.destroy(){stop}",
+        f"{unit}{response}.destroy({error}){stop}",
         "}",
     ]
 

@@ -455,8 +455,13 @@ def ownership(site: Site) -> str | None:
 def continues_on_close(site: Site, settles: Callable[[Node | None], bool]) -> bool:
     """Whether code goes on when a stage has closed, as if that were success: behind a pipeline
     'close' follows failure too. `settles` tells handlers that only resolve a promise; they may
-    stay on a stage whose own 'error' is heard."""
+    stay on a stage whose own 'error' is heard. The 'close' of a handler's response has always
+    followed a client that leaves as well; that it comes when the source fails too is new.
+    """
     for index, stage in enumerate(site.chain.stages):
+        found = site.evidence[index]
+        if found.role == "response" and found.proven and found.owner is Owner.HANDLER:
+            continue
         heard = [(item.event, item.handler) for item in stage.listeners]
         heard += [(use.name, use.handler) for use in site.uses[index] if use.what == "listener"]
         failing = any(event == "error" for event, _ in heard)

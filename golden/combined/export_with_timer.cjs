@@ -2,11 +2,13 @@ const express = require('express');
 const fs = require('node:fs');
 const zlib = require('node:zlib');
 
-exports.app = (file, slots, limit) => {
+exports.app = (file, limit, downloads) => {
   const app = express();
-  app.get('/export', async (req, res) => {
-    const slot = await slots.acquire();
-    res.on('close', () => slot.release());
+  app.get('/export', (req, res) => {
+    downloads.running += 1;
+    res.on('close', () => {
+      downloads.running -= 1;
+    });
     setTimeout(() => res.end(), limit);
     res.setHeader('Content-Encoding', 'gzip');
     fs.createReadStream(file).pipe(zlib.createGzip()).pipe(res);

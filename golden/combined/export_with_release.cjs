@@ -1,0 +1,10 @@
+const fs = require('node:fs');
+const http = require('node:http');
+const zlib = require('node:zlib');
+
+exports.server = (file, slots) =>
+  http.createServer(async (req, res) => {
+    const slot = await slots.acquire();
+    res.on('close', () => slot.release());
+    fs.createReadStream(file).pipe(zlib.createGzip()).pipe(res);
+  });
