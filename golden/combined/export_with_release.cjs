@@ -3,8 +3,8 @@ const http = require('node:http');
 const zlib = require('node:zlib');
 
 exports.server = (file, slots) =>
-  http.createServer(async (req, res) => {
-    const slot = await slots.acquire();
+  http.createServer((req, res) => {
+    const slot = slots.take();
     res.on('close', () => slot.release());
     fs.createReadStream(file).pipe(zlib.createGzip()).pipe(res);
   });

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from unleak_codemods.aborts.places import is_generator
 from unleak_codemods.clients.exchange import Exchange, exchange_at
 from unleak_codemods.streams.detaching import is_plain_name, no_destroy
 from unleak_codemods.streams.evidence import Evidence, evidence_of
@@ -91,12 +92,12 @@ def obstacle(file: File, site: Escape) -> str | None:
     floor = file.target.node_floor
     if floor is not None and floor < 18:
         return "node-too-old"
-    options = site.pipeline.options
+    options, stages = site.pipeline.options, site.pipeline.stages
     if options is not None and (
         unwrap(options).type != "object" or option(file, options, "end") is not None
     ):
         return "end-false"
-    if not all(evidence_of(file, stage).taken for stage in site.pipeline.stages[:-1]):
+    if not all(_is_stage(file, stage, index) for index, stage in enumerate(stages[:-1])):
         return "unknown-stage"
     if no_destroy(site.source):
         return "no-destroy"
@@ -105,6 +106,11 @@ def obstacle(file: File, site: Escape) -> str | None:
     if not is_plain_name(site.first) and (site.statement is None or not in_block(site.statement)):
         return "no-block"
     return None
+
+
+def _is_stage(file: File, stage: Node, index: int) -> bool:
+    """Whether a stage is seen to be a stream, or behind the source a generator function."""
+    return evidence_of(file, stage).taken or (index > 0 and is_generator(file, stage))
 
 
 def _is_last(file: File, statement: Node) -> bool:

@@ -25,6 +25,7 @@ behind them that must not run after a failure: declined with the recipe by hand.
 
 from collections.abc import Iterator
 
+from unleak_codemods.aborts.places import is_generator
 from unleak_codemods.clients.answering import (
     CaughtAnswer,
     answer_at,
@@ -157,5 +158,6 @@ def _named_stages(match: Match, site: Escape) -> list[str]:
     return [
         f"{match.source.text(stage)}{destroying(evidence_of(match.file, stage))}"
         for stage in site.pipeline.stages[1:-1]
+        if not is_generator(match.file, stage)
         if stage.type == "identifier"
     ]
