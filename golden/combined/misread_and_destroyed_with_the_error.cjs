@@ -1,13 +1,12 @@
 const fs = require('node:fs');
 const http = require('node:http');
 const { pipeline } = require('node:stream/promises');
-const zlib = require('node:zlib');
 
 exports.server = (file) =>
   http.createServer(async (req, res) => {
     const source = fs.createReadStream(file);
     try {
-      await pipeline(source, zlib.createGzip(), res);
+      await pipeline(source, res);
     } catch (err) {
       source.destroy(err);
       if (err.code !== 'ERR_STREAM_PREMATURE_CLOSE') console.error(err);

@@ -1,0 +1,12 @@
+export default ({ downloads }) => ({
+  claim: 'a whole answer is no failure, and no client and no disk ends the process',
+  scenarios: downloads({
+    listener: (subject, file) => subject.server(file).listeners('request')[0],
+    only: ['client leaves in the middle', 'source fails in the middle', 'no fault'],
+    before: {
+      'client leaves in the middle': { settled: 'crash' },
+      'source fails in the middle': { settled: 'crash' },
+      'no fault': { settled: 'crash' },
+    },
+  }),
+});
