@@ -18,8 +18,8 @@ LOCKED := .venv/.locked-$(HERE)
 EDITABLE := .venv/.editable-$(HERE)
 NODE := .tools/.node
 PROOFS := proofs/node_modules/.unleak-installed
-# Real Node for the tests: the newest that the tool supports, the oldest, and the one between.
-TEST_LINES := 18 22
+# Real Node for the tests, beside the one that the tool brings: the oldest, and those between.
+TEST_LINES := 18 20 22
 LINES := .tools/.lines-test
 ALL_LINES := .tools/.lines-all
 NODE_LOCKS := $(wildcard proofs/nodes/*/package-lock.json)
@@ -123,7 +123,7 @@ $(PROOFS): proofs/package.json proofs/package-lock.json $(NODE)
 	@cd proofs && ../.tools/bin/npm ci --loglevel=error --ignore-scripts --package-lock >/dev/null
 	@touch $@
 
-$(LINES): $(NODE) $(NODE_LOCKS)
+$(LINES): $(NODE) $(NODE_LOCKS) Makefile
 	@echo "Installing Node $(TEST_LINES)"
 	@$(PY) scripts/nodes.py --ensure $(TEST_LINES) >/dev/null
 	@touch $@

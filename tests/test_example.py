@@ -4,10 +4,14 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from test_readme import README, put_section, section
+
+from unleak.proofs import installed_nodes
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "leaky-service"
@@ -33,10 +37,10 @@ DOWNLOAD = "fs.createReadStream(req.file).pipe(res);"
 WATCHED_DOWNLOAD = "require('node:stream').pipeline(fs.createReadStream(req.file), res, () => {});"
 
 
-def node(cwd: Path, *words: str) -> str:
+def node(cwd: Path, *words: str, program: str | None = None) -> str:
     """Stdout of a Node that strips types: the project's own, else the one on PATH."""
     places = os.pathsep.join([str(ROOT / ".tools" / "bin"), os.environ.get("PATH", os.defpath)])
-    program = shutil.which("node", path=places)
+    program = program or shutil.which("node", path=places)
     assert program is not None, "there is no node; `make test` brings one"
     env = {name: value for name, value in os.environ.items() if not name.startswith("NODE_")}
     done = subprocess.run(
@@ -129,6 +133,79 @@ def test_cured_code_leaves_nothing(service: Path) -> None:
     for name, row in drills(service, *names, "archive: the source fails").items():
         left = (row["openFiles"], row["pending"], row["crashed"], row["rejected"])
         assert left == (0, 0, 0, row["calls"]), name
+
+
+# What unleak makes of it.
+
+
+def cured(service: Path) -> Path:
+    subprocess.run(["git", "init", "-q"], cwd=service, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "unleak", "fix", "-q", "--unsafe-fixes"],
+        cwd=service,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return service
+
+
+def test_one_run_repairs_every_leak(service: Path) -> None:
+    for name, row in drills(cured(service)).items():
+        assert row["openFiles"] + row["pending"] + row["crashed"] == 0, name
+
+
+@pytest.mark.parametrize(
+    ("package", "tests"),
+    [
+        ("export-api", "test/app.test.js"),
+        ("report-worker", "test/worker.test.ts"),
+        ("upload-proxy", "test/server.test.mjs"),
+    ],
+)
+def test_its_own_tests_still_pass(service: Path, package: str, tests: str) -> None:
+    reported = node(cured(service) / "packages" / package, "--test", "--test-reporter=tap", tests)
+    assert "# fail 0" in reported
+    assert "# pass 4" in reported
+
+
+COUNTED = {
+    "openFiles": "open files",
+    "liveRequests": "requests",
+    "listeners": "listeners",
+    "pendingPromises": "promises",
+    "timers": "timers",
+}
+
+
+def test_the_table_of_the_readme_is_that_of_a_run(service: Path, update_golden: bool) -> None:
+    lines = ["20", "24"]
+    left = {(line, "as it is"): counted(service, line) for line in lines}
+    cured(service)
+    left |= {(line, "after"): counted(service, line) for line in lines}
+    head = [f"{what}, Node {line}" for what in ("as it is", "after") for line in lines]
+    columns = [(line, what) for what in ("as it is", "after") for line in lines]
+    table = f"| {' | '.join(['', *head])} |\n|{' --- |' * (len(head) + 1)}\n"
+    for phase in left[columns[0]]:
+        table += f"| {' | '.join([phase, *(left[column][phase] for column in columns)])} |\n"
+    if update_golden:
+        put_section(README, "load", table)
+
+    assert section(README, "load") == table
+    for line in lines:
+        assert set(left[line, "after"].values()) == {"nothing"}
+
+
+def counted(service: Path, line: str) -> dict[str, str]:
+    """What clients of every kind leave behind on a Node line, in words."""
+    program = installed_nodes()[line]
+    rows = json.loads(node(service, "scripts/load.mjs", "--json", program=str(program)))["phases"]
+    return {
+        row["name"]: ", ".join(f"{row[key]} {word}" for key, word in COUNTED.items() if row[key])
+        or "nothing"
+        for row in rows
+    }
 
 
 def test_drills_name_the_file_they_run(service: Path) -> None:

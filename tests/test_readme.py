@@ -354,6 +354,7 @@ def agrees(records: Iterable[dict[str, Any]], name: str) -> None:
 
 def test_the_json_form_is_as_documented(service: Path) -> None:
     (service / "not-utf-8.js").write_bytes(b"require('fs');a.pipe(\xff)")
+    (service / "tail.js").write_text("require('fs').createReadStream('a').pipe(process.stdout)")
     told = json.loads(on_terminal("unleak check -q --output-format json 2>/dev/null", service))
     rules = json.loads(on_terminal("unleak rules --output-format json", service))
 
