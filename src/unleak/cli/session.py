@@ -10,6 +10,7 @@ import typer
 from unleak import registry
 from unleak.cli.screen import Screen
 from unleak.config import ConfigError
+from unleak.errors import JournalError
 from unleak.helpers import spelled
 from unleak.report.concise import lines as concise_lines
 from unleak.report.evidence import evidence
@@ -95,6 +96,9 @@ def perform(request: Request) -> int:
     screen.clear()
     try:
         final = _TELL[request.action](request, wanted, outcome, screen)
+    except JournalError as error:
+        screen.warn(f"{screen.talk('bold red', 'error')}: {visible(str(error))}")
+        return 2
     except OSError as error:
         where = "stdout" if request.output_file is None else repr(visible(request.output_file))
         screen.warn(f"error: cannot write {where}: {told(error)}")
@@ -193,7 +197,13 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         _tell_skipped(outcome, screen, request)
         screen.say(sentences(summary(outcome), screen.talk, done="fixed"))
         return outcome
-    written = write(outcome)
+    from unleak.cli.writing import journal_of, own_command
+
+    if not any(result.changed for result in outcome.results):
+        written = outcome
+    else:
+        with journal_of(outcome.root, screen) as journal:
+            written = write(outcome, journal, own_command(), screen.tick)
     _tell_cured(written, screen, request, "fixed")
     _report(request, written, screen)
     _tell_skipped(written, screen, request)
