@@ -98,6 +98,9 @@ def _three_way(plan: Plan, planned: Planned, root: str, screen: Screen, *, check
     if not text:
         screen.say("nothing in the patch is accepted")
         return 0
+    # What was written and taken back is the same text at another time, which apply would refuse.
+    refresh = ["git", "update-index", "-q", "--refresh"]
+    subprocess.run(refresh, cwd=root, capture_output=True, check=False)
     words = ["git", "apply", "--3way", *(["--check"] if check else []), "-"]
     done = subprocess.run(words, cwd=root, input=text, capture_output=True, check=False)
     for line in done.stderr.decode(errors="replace").splitlines():

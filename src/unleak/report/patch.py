@@ -59,7 +59,8 @@ def planned(result: FileResult, *, index: bool) -> FilePlan:
     by_name = {finding.fingerprint: finding for finding in result.applied}
     mode = _mode(result.file)
     entries: list[Entry] = []
-    for unit in result.units:
+    alone = tuple(Unit((finding.fingerprint,), finding.edits) for finding in result.applied)
+    for unit in result.units or alone:
         for name in unit.findings:
             leads = name == unit.findings[0]
             said = _said(by_name[name], result.path, unit, leads=leads)
