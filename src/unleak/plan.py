@@ -84,8 +84,19 @@ class Entry:
         return str(self.said.get("with", ""))
 
     @property
+    def needed_by(self) -> tuple[str, ...]:
+        """Of a module that is to be made: the fingerprints of the findings that import it."""
+        names = self.said.get("for")
+        return tuple(map(str, names)) if isinstance(names, list) else ()
+
+    @property
     def line(self) -> int:
         found = self.said.get("line", 0)
+        return found if isinstance(found, int) else 0
+
+    @property
+    def column(self) -> int:
+        found = self.said.get("column", 0)
         return found if isinstance(found, int) else 0
 
     @property
@@ -203,6 +214,22 @@ class Plan:
     def replaced(self, changed: FilePlan) -> "Plan":
         files = (changed if file.path == changed.path else file for file in self.files)
         return replace(self, files=tuple(files))
+
+
+def settled(plan: Plan) -> Plan:
+    """`plan` with each module of helpers accepted exactly if a finding that it is for is.
+
+    To be asked for after decisions. Raises PlanError.
+    """
+    wanted = {entry.fingerprint for _, entry in plan.findings() if entry.accepted}
+
+    def decide(entry: Entry) -> Entry:
+        decision = ACCEPT if wanted.intersection(entry.needed_by) else REJECT
+        same = not entry.needed_by or entry.accepted == (decision == ACCEPT)
+        return entry if same else entry.decided(decision, reviewed=entry.reviewed)
+
+    files = (file.decided(b"", decide) if file.created else file for file in plan.files)
+    return replace(plan, files=tuple(files))
 
 
 def headings(entries: Iterable[Entry]) -> Heading:

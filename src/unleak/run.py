@@ -290,7 +290,7 @@ def _judge(job: Job) -> FileResult:
     known = {finding.fingerprint for finding in done.applied}
     told = [Skipped(job.file, p.code, p.message) for p in done.problems]
     told += [Skipped(job.file, "doubted", _doubt(f, why)) for f, why in done.dropped]
-    left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=_order)
+    left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=text_order)
     return FileResult(
         job.file,
         job.path,
@@ -329,12 +329,27 @@ def write(
     notes: dict[str, list[str]] = {}
     for path, note in made.notes:
         notes.setdefault(path, []).append(note)
-    known = {one for result in done.results for one in result.skipped}
     results = [
         _written(r, problems.get(r.path), notes.get(r.path, ())) if r.changed else r
         for r in done.results
     ]
+    return replaced(done, results)
+
+
+def replaced(done: Outcome, results: Iterable[FileResult]) -> Outcome:
+    """`done` with other results, and with what was skipped in them."""
+    known = {one for result in done.results for one in result.skipped}
     return outcome(done.root, results, [one for one in done.skipped if one not in known])
+
+
+def left_alone(result: FileResult, problem: Problem) -> FileResult:
+    """`result` with its text as it was, and the reason told."""
+    told = (*result.skipped, Skipped(result.file, problem.code, problem.message))
+    found = (finding for finding in result.applied if finding.edits)
+    left = tuple(sorted((*result.left, *found), key=text_order))
+    return result._replace(
+        after=result.before, edits=(), applied=(), left=left, skipped=told, units=()
+    )
 
 
 def root_of(paths: Sequence[str]) -> str:
@@ -452,15 +467,12 @@ def _read(job: Job) -> bytes | Skipped:
 def _written(result: FileResult, problem: Problem | None, notes: Sequence[str]) -> FileResult:
     """`result` after its text was put on disk; all as it was when that could not be."""
     if problem is not None:
-        told = (*result.skipped, Skipped(result.file, problem.code, problem.message))
-        found = (finding for finding in result.applied if finding.edits)
-        left = tuple(sorted((*result.left, *found), key=_order))
-        return result._replace(after=result.before, edits=(), applied=(), left=left, skipped=told)
+        return left_alone(result, problem)
     said = tuple(Skipped(result.file, NOTE, note) for note in notes)
     return result._replace(skipped=(*result.skipped, *said))
 
 
-def _order(finding: Finding) -> tuple[int, int, str]:
+def text_order(finding: Finding) -> tuple[int, int, str]:
     return finding.anchor, finding.span.start, finding.codemod
 
 

@@ -2,17 +2,20 @@
 
 import os
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import typer
 
 from unleak.applying import Planned, plan_changes
 from unleak.changes import finish, make
+from unleak.cli.guarding import Guard, sensible, tell_refusal, verified, with_changes
 from unleak.cli.screen import Screen
 from unleak.cli.writing import counted, journal_of, own_command, tell
-from unleak.errors import JournalError
+from unleak.errors import JournalError, RefusedError
 from unleak.journal import OPEN, Journal
-from unleak.plan import Plan, PlanError, read_plan
+from unleak.plan import Plan, PlanError, read_plan, settled
 from unleak.report.terminal import visible
 from unleak.run import root_of
 from unleak.workspace.problem import Problem, told
@@ -25,6 +28,7 @@ class Wanted(NamedTuple):
     check: bool
     three_way: bool
     resume: bool
+    guard: Guard = Guard()
 
 
 def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
@@ -33,29 +37,58 @@ def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
     root = root_of([os.curdir])
     try:
         if wanted.resume:
-            if wanted.patch is not None or wanted.check or wanted.three_way:
+            if wanted[:3] != (None, False, False) or wanted.guard != Guard():
                 raise typer.BadParameter("goes with nothing else", param_hint="--resume")
             return resume(root, screen)
         if wanted.patch is None:
             raise typer.BadParameter("which patch?", param_hint="PATCH")
+        sensible(wanted.guard)
         plan = read_patch(wanted.patch)
         planned = plan_changes(plan, root)
         if wanted.three_way:
+            if wanted.guard.verify is not None:
+                raise typer.BadParameter("does not go with --3way", param_hint="--verify")
             return _three_way(plan, planned, root, screen, check=wanted.check)
-        _tell_problems(planned.problems, screen)
+        guarded, problems, taken = _guarded(plan, planned, root, wanted.guard, screen)
         if wanted.check:
-            screen.say(f"{counted(len(planned.changes), 'file')} can be written")
-            return 3 if planned.problems else 0
+            screen.say(f"{counted(len(guarded.changes), 'file')} can be written")
+            return _code(problems, taken)
         with journal_of(root, screen) as journal:
-            made = make(journal, planned.changes, own_command(), screen.tick)
-        already = (*made.already, *planned.already)
+            made = make(journal, guarded.changes, own_command(), screen.tick)
+        already = (*made.already, *guarded.already)
         tell(made._replace(already=already), screen, "written")
-        return 3 if planned.problems or made.problems else 0
+        return _code((*problems, *made.problems), taken)
+    except RefusedError as error:
+        tell_refusal(error, screen)
+        return 2
     except (JournalError, PlanError) as error:
         path = getattr(error, "path", "")
         where = f"{visible(path)}: " if path else ""
         screen.warn(f"{screen.talk('bold red', 'error')}: {where}{visible(str(error))}")
         return 2
+
+
+def _guarded(
+    plan: Plan, planned: Planned, root: str, guard: Guard, screen: Screen
+) -> tuple[Planned, tuple[Problem, ...], bool]:
+    """What is to be written, what is not, which is told, and whether anything was taken back."""
+    dirty = with_changes(root, [change.path for change in planned.changes], guard)
+    problems = (*planned.problems, *dirty.values())
+    _tell_problems(problems, screen)
+    refused = {str(problem.path) for problem in problems}
+    if refused:
+        files = (file for file in plan.files if file.path not in refused)
+        plan = settled(replace(plan, files=tuple(files)))
+        planned = plan_changes(plan, root)
+    if guard.verify is None:
+        return planned, problems, False
+    texts = {change.path: change.old for change in planned.changes}
+    passing = verified(plan, texts, root, guard, screen)
+    return plan_changes(passing, root), problems, passing != plan
+
+
+def _code(problems: Sequence[Problem], taken: bool) -> int:
+    return 3 if problems else int(taken)
 
 
 def read_patch(name: str) -> Plan:

@@ -25,14 +25,22 @@ def apply(
     resume: Annotated[
         bool, typer.Option("--resume", help="Finish the last run that was stopped; needs no PATCH.")
     ] = False,
+    allow_dirty: options.AllowDirty = False,
+    verify: options.Verify = None,
+    setup: options.Setup = None,
+    allow_red: options.AllowRed = False,
+    verify_timeout: options.VerifyTimeout = None,
     color: options.Color = "auto",
     quiet: options.Quiet = False,
 ) -> int:
     """Write the accepted findings of PATCH, exactly as they were reviewed.
 
     Names count from the top of the git work tree, or outside git from the working directory. A
-    file that is not the one that was reviewed is left as it is, and named.
+    file that is not the one that was reviewed, or that has uncommitted changes, is left as it is,
+    and named.
     """
     from unleak.cli.applying import Wanted, perform
+    from unleak.cli.guarding import Guard
 
-    return perform(Wanted(patch, check, three_way, resume), color=color, quiet=quiet)
+    guard = Guard(None, allow_dirty, verify, setup, allow_red, verify_timeout)
+    return perform(Wanted(patch, check, three_way, resume, guard), color=color, quiet=quiet)
