@@ -439,6 +439,19 @@ def test_check_verifies_and_writes_nothing(here: Path, capfd: pytest.CaptureFixt
     assert cured("a.js", "b.js") == []
 
 
+def test_what_has_changed_meanwhile_is_told(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    commit(a_js=COPY, b_js=COPY)
+    patch = str(here.parent / "a.patch")
+    assert main(["diff", "-q", "-o", patch]) == 1
+    for words in (["apply", patch], ["fix"]):
+        capfd.readouterr()
+        assert main([*words, "--verify", f"echo '//' >> {here}/b.js"]) == 3
+        assert re.search(r"^problem: b.js: .* \[changed\]$", capfd.readouterr().err, re.M)
+        assert cured("a.js", "b.js") == ["a.js"]
+        assert main(["undo", "-q"]) == 0
+        git("checkout", "-q", ".")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -563,13 +576,15 @@ def test_a_package_is_tested_against_its_rewritten_sibling(
     before = contents(here)
     # That the test sees the new text of its sibling, by the name it requires it by:
     sees = "test \"$(node -p \"require('fs').readFileSync(require.resolve('@x/a'))+''\" |"
-    sees += " grep -c 'await pipeline')\" = 1 && echo it sees it && exit 1; node test.js"
+    sees += " grep -c 'await pipeline')\" = 1 && echo it sees it in $(node -p"
+    sees += " \"require.resolve('@x/a')\") && exit 1; node test.js"
 
     os.chdir("packages/b")
     assert main(["fix", "..", "--verify", sees]) == 1
     os.chdir(here)
 
-    assert "  | it sees it" in capfd.readouterr().err.splitlines()
+    err = capfd.readouterr().err
+    assert f"  | it sees it in {here}/packages/a/index.js" in err.splitlines()
     assert contents(here) == before
     assert main(["fix", "-q", "--verify", "node_modules/.bin/b"]) == 0
     assert cured("packages/a/index.js")

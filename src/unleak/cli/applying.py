@@ -84,7 +84,9 @@ def _guarded(
         return planned, problems, False
     texts = {change.path: change.old for change in planned.changes}
     passing = verified(plan, texts, root, guard, screen)
-    return plan_changes(passing, root), problems, passing != plan
+    planned = plan_changes(passing, root)
+    _tell_problems(planned.problems, screen)  # of what has changed meanwhile
+    return planned, (*problems, *planned.problems), passing != plan
 
 
 def _code(problems: Sequence[Problem], taken: bool) -> int:

@@ -141,9 +141,11 @@ class _Verifying:
         for culprit in found:
             piece, ran = self.pieces[culprit.number], self.failures[culprit.failing]
             self._tell_taken(piece, ran)
-        if found:
-            left = len(self.pieces) - len(found)
+        left = len(self.pieces) - len(found)
+        if found and left:
             self._say(f"passes with the other {counted(left, 'change')}")
+        if not found:
+            return self.whole
         return without(self.whole, self.texts, [self.pieces[one.number] for one in found])
 
     def _set_up(self) -> None:
@@ -202,7 +204,10 @@ class _Verifying:
 
         seconds = SECONDS if self.guard.timeout is None else self.guard.timeout
         try:
-            return run_command(command, self.folder, seconds, {"UNLEAK_ROOT": self.copy.root})
+            ran = run_command(command, self.folder, seconds, {"UNLEAK_ROOT": self.copy.root})
+            # The copy is soon gone; what the user can open is the tree.
+            tail = (line.replace(self.copy.folder, self.copy.root) for line in ran.tail)
+            return ran._replace(tail=tuple(tail))
         except OSError as error:
             raise RefusedError(f"cannot run `{command}`: {error}; nothing was written") from None
 
