@@ -489,11 +489,13 @@ def test_the_copy_has_every_file_as_the_user_has_it(here: Path) -> None:
     Path("absolute.js").symlink_to(here / "a.js")
     os.mkfifo("pipe")
     (here.parent / "beside.js").write_text("beside\n")
-    hook = here / ".git" / "hooks" / "post-checkout"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text(f"#!/bin/sh\ntouch {here.parent}/hooked\n")
-    hook.chmod(0o755)
+    for name in ("post-checkout", "post-index-change", "reference-transaction"):
+        hook = here / ".git" / "hooks" / name
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ntouch {here.parent}/hooked\n")
+        hook.chmod(0o755)
     before = git("status", "--porcelain", "-z", "--", ".", ":!pipe", ":!absolute.js", ":!out.js")
+    (here.parent / "hooked").unlink(missing_ok=True)
 
     with copied(str(here), ["ignored/x.js"]) as copy:
         top = Path(copy.folder)
@@ -505,11 +507,11 @@ def test_the_copy_has_every_file_as_the_user_has_it(here: Path) -> None:
         assert (top / "absolute.js").resolve() == (top / "a.js").resolve()
         assert (top / "out.js").read_text() == "beside\n"
         assert (top / "folder").resolve() == top / "new"
+        assert not (here.parent / "hooked").exists()
         words = ["--porcelain", "-z", "--", ".", ":!absolute.js", ":!out.js"]
         assert git("status", *words, cwd=top) == before
         assert git("rev-parse", "HEAD", cwd=top) == git("rev-parse", "HEAD")
         assert not (top / "pipe").exists()
-    assert not (here.parent / "hooked").exists()
     assert is_tidy(here)
 
 

@@ -110,9 +110,9 @@ def _all_below(root: str) -> list[str]:
 
 def _add_worktree(copy: Copy) -> None:
     """Let git know the copy as a work tree with the user's commit and index, and no file yet."""
-    words = ("worktree", "add", "--detach", "--no-checkout", copy.folder)
-    # A hook would run here that the user did not ask for.
-    added = ask(copy.root, "-c", f"core.hooksPath={os.devnull}", *words, "HEAD")
+    unhooked = ("-c", f"core.hooksPath={os.devnull}")  # nobody has asked for hooks
+    words = ("worktree", "add", "--detach", "--no-checkout", copy.folder, "HEAD")
+    added = ask(copy.root, *unhooked, *words)
     if added is None or added.code:  # there may be no commit yet
         os.makedirs(copy.folder, exist_ok=True)
         return
@@ -121,7 +121,7 @@ def _add_worktree(copy: Copy) -> None:
     if mine and theirs and not split and os.path.exists(mine):
         shutil.copyfile(mine, theirs)
     else:
-        ask(copy.folder, "read-tree", "HEAD")
+        ask(copy.folder, *unhooked, "read-tree", "HEAD")
 
 
 def _git_path(folder: str, name: str) -> str | None:
