@@ -684,7 +684,7 @@ def test_files_with_uncommitted_changes_are_left(
     git("add", "c.js", "added.js")
     names = ["a.js", "b.js", "c.js", "new.js", "added.js"]
 
-    assert dirty(str(here), names) == {"b.js", "c.js", "added.js"}
+    assert dirty(str(here), names).keys() == {"b.js", "c.js", "added.js"}
     assert main(["fix"]) == 3
 
     out, err = capfd.readouterr()
@@ -740,7 +740,7 @@ def test_a_repository_within_is_asked_about_its_own(here: Path) -> None:
     git("add", "-A", cwd="sub")
     git("commit", "-qm", "x", cwd="sub")
     put({"sub/b.js": COPY + "\n"})
-    assert dirty(str(here), ["a.js", "sub/b.js", "sub/c.js"]) == {"sub/b.js"}
+    assert dirty(str(here), ["a.js", "sub/b.js", "sub/c.js"]).keys() == {"sub/b.js"}
 
 
 def test_outside_of_git_nothing_is_dirty(here: Path) -> None:
@@ -756,8 +756,8 @@ def test_when_git_cannot_say_nothing_is_written(
 ) -> None:
     commit(a_js=COPY)
     (here / ".git" / "index").write_bytes(b"damaged")
-    assert main(["fix", "-q", "a.js"]) == 2
-    assert "git cannot say which files have uncommitted changes" in capfd.readouterr().err
+    assert main(["fix", "-q", "a.js"]) == 3
+    assert "a.js: git cannot say whether it has uncommitted changes (" in capfd.readouterr().err
     assert cured("a.js") == []
     assert main(["fix", "-q", "--allow-dirty", "a.js"]) == 0
 

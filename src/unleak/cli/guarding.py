@@ -52,23 +52,16 @@ def sensible(guard: Guard) -> None:
 
 
 def with_changes(root: str, paths: Iterable[str], guard: Guard) -> dict[str, Problem]:
-    """Why these files are not to be written, by path: they have changes that are not committed.
-
-    Raises RefusedError when git cannot say.
-    """
+    """Why these files are not to be written, by path: they have changes that are not committed."""
     if guard.allow_dirty:
         return {}
-    from unleak.workspace.dirty import UntoldError, dirty
+    from unleak.workspace.dirty import dirty
 
-    try:
-        found = dirty(root, paths)
-    except UntoldError as error:
-        raise RefusedError(
-            f"git cannot say which files have uncommitted changes ({error});"
-            " --allow-dirty does not ask"
-        ) from None
-    why = "it has uncommitted changes; commit or stash them, or use --allow-dirty"
-    return {path: Problem(Path(path), "dirty", why) for path in found}
+    found = dirty(root, paths)
+    return {
+        path: Problem(Path(path), "dirty", f"{why}; --allow-dirty writes it all the same")
+        for path, why in found.items()
+    }
 
 
 def few_enough(files: int, guard: Guard) -> None:

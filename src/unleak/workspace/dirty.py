@@ -11,15 +11,14 @@ from collections.abc import Iterable
 from unleak.workspace.git import ask
 from unleak.workspace.places import top_of
 
-
-class UntoldError(Exception):
-    """git could not say; the message is its own."""
+UNCOMMITTED = "it has uncommitted changes"
 
 
-def dirty(root: str, paths: Iterable[str]) -> set[str]:
-    """Those of `paths`, which count from `root`, that have uncommitted changes.
+def dirty(root: str, paths: Iterable[str]) -> dict[str, str]:
+    """Those of `paths`, which count from `root`, that have uncommitted changes, or may have some
+    because git cannot say, each with that as a sentence.
 
-    A file that git does not know has none, nor has any outside of git. Raises UntoldError.
+    A file that git does not know has none, nor has any outside of git.
     """
     tops: dict[str, str | None] = {}
     by_top: dict[str, dict[str, str]] = {}
@@ -31,15 +30,19 @@ def dirty(root: str, paths: Iterable[str]) -> set[str]:
         top = tops[folder]
         if top is not None:
             by_top.setdefault(top, {})[os.path.relpath(file, top)] = path
-    return {
-        path
-        for top, names in by_top.items()
-        for path in map(names.get, _changed(top) & names.keys())
-        if path is not None
-    }
+    found: dict[str, str] = {}
+    for top, names in by_top.items():
+        changed = _changed(top)
+        if isinstance(changed, str):
+            why = f"git cannot say whether it has uncommitted changes ({changed})"
+            found |= dict.fromkeys(names.values(), why)
+        else:
+            found |= {names[name]: UNCOMMITTED for name in changed & names.keys()}
+    return found
 
 
-def _changed(top: str) -> set[str]:
+def _changed(top: str) -> set[str] | str:
+    """All files that differ from the commit, by their paths from `top`, or git's complaint."""
     told = ask(top, "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$")
     filters = told.names if told is not None else []
     off = [word for name in filters for word in ("-c", f"{name}=")]
@@ -50,7 +53,5 @@ def _changed(top: str) -> set[str]:
         return set()
     if found.code:
         said = " ".join(found.complaints)
-        if "not a git repository" in said:
-            return set()
-        raise UntoldError(said)
+        return set() if "not a git repository" in said else said
     return {entry[3:] for entry in found.names}  # two letters and a blank
