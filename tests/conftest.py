@@ -1,10 +1,16 @@
 """Switches and places that tests share."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+# Journals of runs outside of git lie with the user's state, and not with that of who runs tests.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="unleak-tests-state-")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -574,8 +574,15 @@ def test_the_patch_tells_what_it_is_made_of(unleak: Cli, here: Path) -> None:
         "safety": "unsafe",
         "decision": "accept",
         "message": "leak(ask) leaks",
+        "path": "a.js",
+        "line": 2,
+        "column": 1,
         "edits": [{"start": 5, "end": 9, "text": "cure"}],
         "sha256": run.sha256(b'x();\nleak("ask");\n'),
+        "notes": ["look at this"],
+        "evidence": [{"text": "leak", "level": "likely", "reasons": ["`leak` leaks", "asked"]}],
+        "mode": "100644",
+        "index": False,
     }
     assert f"@@ -1,2 +1,2 @@ leaky-call {short}".encode() in ran.out.split(b"\n")
     assert ran.err == "1 finding fixed by this patch in 1 file\n"

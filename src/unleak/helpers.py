@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from unleak.workspace.places import within
 from unleak_engine.edit import Edit
 from unleak_engine.grammars import suffix_of
+from unleak_engine.units import Unit
 
 if TYPE_CHECKING:
     from unleak.run import FileResult
@@ -36,16 +37,16 @@ def missing_modules(
 ) -> "list[FileResult]":
     """The helper modules as further results, where a cured file imports one that is not there.
     `places` tells for every file where its helpers go."""
-    wanted = {
-        places[result.file]
-        for result in results
-        if any(finding.codemod in _USERS for finding in result.applied)
-    }
-    made = (_missing_module(choice, root) for choice in sorted(wanted - {*PLACES}))
+    wanted: dict[str, list[str]] = {}
+    for result in results:
+        asking = [f.fingerprint for f in result.applied if f.codemod in _USERS]
+        if asking and places[result.file] not in PLACES:
+            wanted.setdefault(places[result.file], []).extend(asking)
+    made = (_missing_module(choice, root, wanted[choice]) for choice in sorted(wanted))
     return [module for module in made if module is not None]
 
 
-def _missing_module(choice: str, root: str) -> "FileResult | None":
+def _missing_module(choice: str, root: str, asking: list[str]) -> "FileResult | None":
     from unleak.run import FileResult
 
     file = os.path.join(root, *choice.split("/"))
@@ -58,4 +59,6 @@ def _missing_module(choice: str, root: str) -> "FileResult | None":
     target = targets([Path(file)]).by_path[Path(file)]
     esm = suffix == ".mjs" or (suffix == ".js" and target.esm)
     text = helper_module_text(typescript=suffix.endswith("ts"), esm=esm).encode()
-    return FileResult(file, choice, after=text, edits=(Edit(0, 0, text),), new=True)
+    edits = (Edit(0, 0, text),)
+    unit = Unit(tuple(asking), edits)
+    return FileResult(file, choice, after=text, edits=edits, new=True, units=(unit,))

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,11 +22,13 @@ from unleak.workspace.read import Contents, read_file
 from unleak_engine.codemod import Options
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
-from unleak_engine.rewrite import ALONE, Context, analyse_bytes, rewrite_bytes
+from unleak_engine.rewrite import ALONE, Context, Rewritten, analyse_bytes, rewrite_bytes
 from unleak_engine.source import MAX_BYTES, UnreadableError
 from unleak_engine.target import UNKNOWN, Target
+from unleak_engine.units import Unit, units
 
 if TYPE_CHECKING:
+    from unleak.journal import Journal
     from unleak_codemods.table import Entry
 
 NOTE = "note"
@@ -88,7 +90,8 @@ class FileResult(NamedTuple):
     """What became of one file. `before` is empty when nothing was found in it.
 
     `applied` are the findings that `edits` cure, `left` all others; `edits` turn `before` into
-    `after`. `new` is a file that is not there yet. `target` is what the file runs on.
+    `after`. `units` are what of them can be decided on apart. `new` is a file that is not there
+    yet, and its one unit names the findings that need it. `target` is what the file runs on.
     """
 
     file: str
@@ -101,6 +104,7 @@ class FileResult(NamedTuple):
     skipped: tuple[Skipped, ...] = ()
     new: bool = False
     target: Target = UNKNOWN
+    units: tuple[Unit, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -274,14 +278,29 @@ def _judge(job: Job) -> FileResult:
         kept = data if look.findings else b""
         return FileResult(job.file, job.path, kept, kept, left=look.findings, skipped=tuple(told))
     limit = job.rewrite.rank
-    done = rewrite_bytes(
-        name, data, wanted, job.context, lambda f: f.fixable and f.safety.rank <= limit
-    )
+
+    def rewritten(only: Collection[str] | None = None) -> Rewritten:
+        def accept(finding: Finding) -> bool:
+            chosen = only is None or finding.fingerprint in only or finding.fingerprint not in known
+            return chosen and finding.fixable and finding.safety.rank <= limit
+
+        return rewrite_bytes(name, data, wanted, job.context, accept)
+
+    done = rewritten()
+    known = {finding.fingerprint for finding in done.applied}
     told = [Skipped(job.file, p.code, p.message) for p in done.problems]
     told += [Skipped(job.file, "doubted", _doubt(f, why)) for f, why in done.dropped]
-    left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=_order)
+    left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=text_order)
     return FileResult(
-        job.file, job.path, data, done.after, done.edits, done.applied, tuple(left), tuple(told)
+        job.file,
+        job.path,
+        data,
+        done.after,
+        done.edits,
+        done.applied,
+        tuple(left),
+        tuple(told),
+        units=units(done, rewritten) if done.applied else (),
     )
 
 
@@ -290,11 +309,47 @@ def _doubt(finding: Finding, why: str) -> str:
     return f"the rewrite of {finding.codemod} at {at} was dropped: {why}"
 
 
-def write(done: Outcome) -> Outcome:
-    """`done` with its changes on disk. What could not be written counts as left, and is told."""
+def write(
+    done: Outcome,
+    journal: "Journal",
+    command: str,
+    tick: Tick = lambda done, total: None,
+) -> Outcome:
+    """`done` with its changes on disk. What could not be written counts as left, and is told.
+
+    Raises JournalError, and then nothing was written.
+    """
+    from unleak.changes import make
+    from unleak.journal import Change
+
+    changed = [result for result in done.results if result.changed]
+    changes = [Change(r.path, r.before, r.after, created=r.new) for r in changed]
+    made = make(journal, changes, command, tick)
+    problems = {str(problem.path): problem for problem in made.problems}
+    notes: dict[str, list[str]] = {}
+    for path, note in made.notes:
+        notes.setdefault(path, []).append(note)
+    results = [
+        _written(r, problems.get(r.path), notes.get(r.path, ())) if r.changed else r
+        for r in done.results
+    ]
+    return replaced(done, results)
+
+
+def replaced(done: Outcome, results: Iterable[FileResult]) -> Outcome:
+    """`done` with other results, and with what was skipped in them."""
     known = {one for result in done.results for one in result.skipped}
-    results = [_written(r, done.root) if r.changed else r for r in done.results]
     return outcome(done.root, results, [one for one in done.skipped if one not in known])
+
+
+def left_alone(result: FileResult, problem: Problem) -> FileResult:
+    """`result` with its text as it was, and the reason told."""
+    told = (*result.skipped, Skipped(result.file, problem.code, problem.message))
+    found = (finding for finding in result.applied if finding.edits)
+    left = tuple(sorted((*result.left, *found), key=text_order))
+    return result._replace(
+        after=result.before, edits=(), applied=(), left=left, skipped=told, units=()
+    )
 
 
 def root_of(paths: Sequence[str]) -> str:
@@ -409,25 +464,15 @@ def _read(job: Job) -> bytes | Skipped:
     return contents.data if isinstance(contents, Contents) else _skipped(contents)
 
 
-def _written(result: FileResult, root: str) -> FileResult:
-    """`result` after its text was put on disk; all as it was when that cannot be."""
-    from unleak.workspace.write import create_file, write_file
-
-    if result.new:
-        done = create_file(Path(result.file), result.after, root=Path(root))
-    else:
-        done = write_file(
-            Path(result.file), result.after, expect_sha256=sha256(result.before), root=Path(root)
-        )
-    if isinstance(done, Problem):
-        told = (*result.skipped, _skipped(done))
-        left = tuple(sorted((*result.left, *result.applied), key=_order))
-        return result._replace(after=result.before, edits=(), applied=(), left=left, skipped=told)
-    notes = tuple(Skipped(result.file, NOTE, note) for note in done.notes)
-    return result._replace(skipped=(*result.skipped, *notes))
+def _written(result: FileResult, problem: Problem | None, notes: Sequence[str]) -> FileResult:
+    """`result` after its text was put on disk; all as it was when that could not be."""
+    if problem is not None:
+        return left_alone(result, problem)
+    said = tuple(Skipped(result.file, NOTE, note) for note in notes)
+    return result._replace(skipped=(*result.skipped, *said))
 
 
-def _order(finding: Finding) -> tuple[int, int, str]:
+def text_order(finding: Finding) -> tuple[int, int, str]:
     return finding.anchor, finding.span.start, finding.codemod
 
 

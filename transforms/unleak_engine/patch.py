@@ -511,10 +511,31 @@ def _read_hunk(lines: Sequence[bytes], at: int) -> tuple[Hunk, int]:
 
 def apply_diff(old: bytes, section: bytes) -> bytes:
     """What `section` makes of `old`: every line exactly where it says, or PatchError."""
+    return _applied(old, hunks(section))
+
+
+def take_back_diff(new: bytes, section: bytes) -> bytes:
+    """What `section` has made `new` of: every line exactly where it says, or PatchError."""
+    signs = {b"+": b"-", b"-": b"+", b" ": b" "}
+    turned = [
+        Hunk(
+            hunk.new_start,
+            hunk.new_count,
+            hunk.old_start,
+            hunk.old_count,
+            hunk.heading,
+            tuple(signs[line[:1]] + line[1:] for line in hunk.lines),
+        )
+        for hunk in hunks(section)
+    ]
+    return _applied(new, turned)
+
+
+def _applied(old: bytes, changes: Sequence[Hunk]) -> bytes:
     lines = split_lines(old)
     result: list[bytes] = []
     at = 0
-    for hunk in hunks(section):
+    for hunk in changes:
         start = hunk.old_start - 1 if hunk.old_count else hunk.old_start
         if not at <= start <= len(lines):
             raise PatchError(f"a hunk starts at line {hunk.old_start}, where it cannot")

@@ -7,6 +7,7 @@ import typer
 CHOOSING = "What to look for"
 FINDING = "Where to look"
 SHOWING = "What to print"
+WRITING = "Before anything is written"
 
 
 def option(*names: str, help: str, panel: str, metavar: str | None = None) -> object:
@@ -116,4 +117,48 @@ Verbose = Annotated[
 ]
 ExitZero = Annotated[
     bool, option("--exit-zero", help="Exit with 0 even when there are findings.", panel=SHOWING)
+]
+
+MaxChanges = Annotated[
+    int | None,
+    option(
+        "--max-changes",
+        help="Write nothing if more than N files would change.",
+        panel=WRITING,
+        metavar="N",
+    ),
+]
+AllowDirty = Annotated[
+    bool, option("--allow-dirty", help="Write files with uncommitted changes, too.", panel=WRITING)
+]
+Verify = Annotated[
+    str | None,
+    option(
+        "--verify",
+        help="Run CMD in a copy of the tree; take back what makes it fail.",
+        panel=WRITING,
+        metavar="CMD",
+    ),
+]
+Setup = Annotated[
+    str | None,
+    option(
+        "--setup",
+        help="Run CMD there first, as `npm ci`, instead of linking node_modules.",
+        panel=WRITING,
+        metavar="CMD",
+    ),
+]
+AllowRed = Annotated[
+    bool,
+    option("--allow-red", help="Go on if --verify fails before any change.", panel=WRITING),
+]
+VerifyTimeout = Annotated[
+    float | None,
+    option(
+        "--verify-timeout",
+        help="What one run of CMD may take; 600 by default.",
+        panel=WRITING,
+        metavar="SECONDS",
+    ),
 ]

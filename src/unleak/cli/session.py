@@ -3,13 +3,14 @@
 import gc
 import os
 import sys
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import typer
 
 from unleak import registry
 from unleak.cli.screen import Screen
 from unleak.config import ConfigError
+from unleak.errors import JournalError, RefusedError
 from unleak.helpers import spelled
 from unleak.report.concise import lines as concise_lines
 from unleak.report.evidence import evidence
@@ -22,6 +23,9 @@ from unleak.workspace.places import within
 from unleak.workspace.problem import told
 from unleak_engine.edit import Safety
 from unleak_engine.source import MAX_BYTES
+
+if TYPE_CHECKING:
+    from unleak.cli.guarding import Guard
 
 Action = Literal["look", "diff", "fix"]
 ADVICE = {
@@ -62,6 +66,7 @@ class Request(NamedTuple):
     jobs: int | None = None
     max_bytes: int | None = None
     helpers: str | None = None
+    guard: "Guard | None" = None
 
 
 def perform(request: Request) -> int:
@@ -95,6 +100,14 @@ def perform(request: Request) -> int:
     screen.clear()
     try:
         final = _TELL[request.action](request, wanted, outcome, screen)
+    except JournalError as error:
+        screen.warn(f"{screen.talk('bold red', 'error')}: {visible(str(error))}")
+        return 2
+    except RefusedError as error:
+        from unleak.cli.guarding import tell_refusal
+
+        tell_refusal(error, screen)
+        return 2
     except OSError as error:
         where = "stdout" if request.output_file is None else repr(visible(request.output_file))
         screen.warn(f"error: cannot write {where}: {told(error)}")
@@ -193,12 +206,41 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         _tell_skipped(outcome, screen, request)
         screen.say(sentences(summary(outcome), screen.talk, done="fixed"))
         return outcome
-    written = write(outcome)
+    from unleak.cli.writing import journal_of, own_command
+
+    outcome = _guarded(request.guard, outcome, screen)
+    if not any(result.changed for result in outcome.results):
+        written = outcome
+    else:
+        with journal_of(outcome.root, screen) as journal:
+            written = write(outcome, journal, own_command(), screen.tick)
     _tell_cured(written, screen, request, "fixed")
     _report(request, written, screen)
     _tell_skipped(written, screen, request)
     screen.say(sentences(summary(written), screen.talk, done="fixed"))
     return written
+
+
+def _guarded(guard: "Guard | None", outcome: Outcome, screen: Screen) -> Outcome:
+    """What of `outcome` may be written. Raises RefusedError when nothing may."""
+    changed = [result.path for result in outcome.results if result.changed]
+    if guard is None or not changed:
+        return outcome
+    from unleak.cli.guarding import few_enough, verified, with_changes
+
+    dirty = with_changes(outcome.root, changed, guard)
+    if dirty:
+        from unleak.deciding import refusing
+
+        outcome = refusing(outcome, dirty)
+    few_enough(sum(result.changed for result in outcome.results), guard)
+    if guard.verify is None:
+        return outcome
+    from unleak.deciding import as_decided, as_plan
+
+    texts = {result.path: result.before for result in outcome.results if result.changed}
+    passing = verified(as_plan(outcome), texts, outcome.root, guard, screen)
+    return as_decided(outcome, passing)
 
 
 def _tell_cured(outcome: Outcome, screen: Screen, request: Request, word: str) -> None:

@@ -4,24 +4,18 @@ Before each file's `diff --git` stands one `# unleak: ` line of JSON for every f
 cures, which git and patch read over.
 """
 
-import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from unleak.plan import ACCEPT, Entry, FilePlan, edits_as_json
 from unleak.report.terminal import Style, visible
 from unleak.run import FileResult, Outcome, sha256
 from unleak.workspace.git import ask
-from unleak_engine.edit import Edit
 from unleak_engine.finding import Finding
-from unleak_engine.patch import PREAMBLE, blob_id, file_diff, preamble_line
-
-SHORT = 8
-"""Hex digits of a fingerprint in a hunk heading."""
-
-ID = 12
-"""Hex digits of a blob id: `git apply --3way` must find the one blob that starts with them."""
+from unleak_engine.patch import PREAMBLE
+from unleak_engine.units import Unit
 
 _ENDS = ("text", "eol", "crlf")
 """Attributes that make git change line endings, and nothing in a text without carriage returns."""
@@ -53,53 +47,66 @@ def for_terminal(pieces: Iterable[bytes], style: Style) -> Iterator[str]:
 
 def section(result: FileResult, *, index: bool) -> bytes:
     """One file's part. `index` asks for the line with blob ids that `git apply --3way` wants."""
-    ids = (blob_id(result.before)[:ID], blob_id(result.after)[:ID]) if index else None
-    if result.new:
-        return file_diff(b"", result.edits, path=result.path, new_file=True)
+    return planned(result, index=index).render()
+
+
+def planned(result: FileResult, *, index: bool) -> FilePlan:
+    """One file's part as it is reviewed."""
     digest = sha256(result.before)
-    preamble = b"".join(preamble_line(_line(f, digest)) for f in result.applied)
-    return preamble + file_diff(
-        result.before,
-        result.edits,
-        path=result.path,
-        mode=_mode(result.file),
-        index=ids,
-        headings=lambda edits: heading(result.applied, edits),
-    )
+    if result.new:
+        made = tuple(_created(result, unit, digest) for unit in result.units)
+        return FilePlan(result.path, made, b"", created=True).drawn(b"")
+    by_name = {finding.fingerprint: finding for finding in result.applied}
+    mode = _mode(result.file)
+    entries: list[Entry] = []
+    alone = tuple(Unit((finding.fingerprint,), finding.edits) for finding in result.applied)
+    for unit in result.units or alone:
+        for name in unit.findings:
+            leads = name == unit.findings[0]
+            said = _said(by_name[name], result.path, unit, leads=leads)
+            said |= {"sha256": digest, "mode": mode, "index": index}
+            entries.append(Entry(said, unit.edits if leads else ()))
+    plan = FilePlan(result.path, tuple(entries), b"", mode=mode, indexed=index)
+    return plan.drawn(result.before)
 
 
-def entry(finding: Finding, digest: str) -> dict[str, Any]:
-    """A finding as a reviewer decides on it. `digest` is the sha256 of the bytes it is for."""
-    return {
+def _said(finding: Finding, path: str, unit: Unit, *, leads: bool) -> dict[str, Any]:
+    """A finding as a reviewer decides on it."""
+    said: dict[str, Any] = {
         "fingerprint": finding.fingerprint,
         "codemod": finding.codemod,
         "safety": finding.safety.value,
-        "decision": "accept",
+        "decision": ACCEPT,
         "message": finding.message,
-        "edits": [
-            {"start": edit.start, "end": edit.end, "text": edit.text.decode(errors="replace")}
-            for edit in finding.edits
-        ],
+        "path": path,
+        "line": finding.start.line,
+        "column": finding.start.column,
+        "edits": edits_as_json(unit.edits if leads else ()),
+    }
+    if not leads:
+        said["with"] = unit.findings[0]
+    if finding.notes:
+        said["notes"] = list(finding.notes)
+    grounds = [one for one in finding.evidence if one.reasons]
+    if grounds:
+        said["evidence"] = [
+            {"text": one.text, "level": one.level, "reasons": list(one.reasons)} for one in grounds
+        ]
+    return said
+
+
+def _created(result: FileResult, unit: Unit, digest: str) -> Entry:
+    said = {
+        "fingerprint": sha256(result.path.encode("utf-8", "surrogateescape")),
+        "decision": ACCEPT,
+        "message": "a module of helper functions that the findings it is for import",
+        "path": result.path,
+        "creates": True,
+        "for": list(unit.findings),
+        "edits": edits_as_json(unit.edits),
         "sha256": digest,
     }
-
-
-def _line(finding: Finding, digest: str) -> str:
-    return json.dumps(entry(finding, digest), separators=(", ", ": "))
-
-
-def heading(findings: Sequence[Finding], edits: Sequence[Edit]) -> str:
-    """The findings that a hunk with `edits` belongs to, each by codemod and short fingerprint."""
-    mine = [
-        f"{finding.codemod} {finding.fingerprint[:SHORT]}"
-        for finding in findings
-        if any(_touch(one, other) for one in finding.edits for other in edits)
-    ]
-    return ", ".join(mine)
-
-
-def _touch(one: Edit, other: Edit) -> bool:
-    return one.start <= other.end and other.start <= one.end
+    return Entry(said, unit.edits)
 
 
 def _mode(file: str) -> str:

@@ -105,8 +105,13 @@ def _parted(args: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     return list(args[:at]), ["--"], list(args[at + 1 :])
 
 
+def without_repository(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` without what a hook says of the repository it runs for."""
+    return {name: value for name, value in environment.items() if name not in _FROM_HOOKS}
+
+
 def _environment(ceiling: str | None) -> Mapping[str, str]:
-    env = {name: value for name, value in os.environ.items() if name not in _FROM_HOOKS}
+    env = without_repository(os.environ)
     env["LC_ALL"] = "C"
     if ceiling is not None:
         env["GIT_CEILING_DIRECTORIES"] = ceiling

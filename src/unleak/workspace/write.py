@@ -9,6 +9,7 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +29,15 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-def write_file(path: Path, new: bytes, *, expect_sha256: str, root: Path) -> Written | Problem:
+def write_file(
+    path: Path, new: bytes, *, expect_sha256: str, root: Path, mark: str = ""
+) -> Written | Problem:
     """Make `new` the text of the file at `path`, if its old text hashes to `expect_sha256`.
 
     Mode, owner and extended attributes are kept. Of a link the target is written, and neither may
-    lie outside `root`. Problems, each of which leaves the old file whole: "outside-root",
-    "changed", "read-only", "owner", "disk-full", "unwritable", and those of `read_file`.
+    lie outside `root`. `mark` names the temporary file, for `sweep`. Problems, each of which
+    leaves the old file whole: "outside-root", "changed", "read-only", "owner", "disk-full",
+    "unwritable", and those of `read_file`.
     """
     target = Path(os.path.realpath(path))
     if not within(str(target), os.path.realpath(root)):
@@ -46,12 +50,12 @@ def write_file(path: Path, new: bytes, *, expect_sha256: str, root: Path) -> Wri
     if not old.stamp.mode & 0o222 or not os.access(target, os.W_OK):
         return Problem(path, "read-only", "the file is read-only")
     try:
-        return _replace(path, target, new, old.stamp)
+        return _replace(path, target, new, old.stamp, mark)
     except OSError as error:
         return Problem(path, _code(error), f"not written: {told(error)}")
 
 
-def create_file(path: Path, data: bytes, *, root: Path) -> Written | Problem:
+def create_file(path: Path, data: bytes, *, root: Path, mark: str = "") -> Written | Problem:
     """Put a new file at `path`, in folders that are made if need be; nothing is overwritten.
 
     Problems: "outside-root", "changed" (there is a file by now), "disk-full", "unwritable".
@@ -59,7 +63,7 @@ def create_file(path: Path, data: bytes, *, root: Path) -> Written | Problem:
     folder = Path(os.path.realpath(path.parent))
     if not within(str(folder), os.path.realpath(root)):
         return Problem(path, "outside-root", f"it would lie in {folder}, outside of {root}")
-    beside = folder / f".unleak-{secrets.token_hex(8)}.tmp"
+    beside = folder / _temporary(mark)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -79,9 +83,46 @@ def create_file(path: Path, data: bytes, *, root: Path) -> Written | Problem:
     return Written(path, _settled(folder))
 
 
-def _replace(path: Path, target: Path, new: bytes, stamp: Stamp) -> Written | Problem:
+def remove_file(path: Path, *, expect_sha256: str, root: Path) -> Written | Problem:
+    """Take away the file at `path` if its text hashes to `expect_sha256`, no link followed.
+
+    Problems: "outside-root", "changed", "not-a-file", those of `read_file`, "read-only".
+    """
+    folder = Path(os.path.realpath(path.parent))
+    if not within(str(folder), os.path.realpath(root)):
+        return Problem(path, "outside-root", f"it lies in {folder}, outside of {root}")
+    if path.is_symlink():
+        return Problem(path, "not-a-file", "a link stands there by now")
+    found = read_file(folder / path.name)
+    if isinstance(found, Problem):
+        return Problem(path, found.code, found.message)
+    if sha256(found.data) != expect_sha256:
+        return Problem(path, "changed", "it has changed since it was written")
+    try:
+        os.unlink(folder / path.name)
+    except OSError as error:
+        return Problem(path, _code(error), f"not removed: {told(error)}")
+    return Written(path, _settled(folder))
+
+
+def sweep(root: Path, paths: Iterable[str], mark: str) -> None:
+    """Remove the temporary files that a stopped run of this `mark` has left beside `paths`."""
+    for folder in {os.path.dirname(os.path.realpath(root / path)) for path in paths}:
+        if not within(folder, os.path.realpath(root)):
+            continue
+        with contextlib.suppress(OSError):
+            for name in os.listdir(folder):
+                if name.startswith(f".unleak-{mark}-") and name.endswith(".tmp"):
+                    os.unlink(os.path.join(folder, name))
+
+
+def _temporary(mark: str) -> str:
+    return f".unleak-{mark}{mark and '-'}{secrets.token_hex(8)}.tmp"
+
+
+def _replace(path: Path, target: Path, new: bytes, stamp: Stamp, mark: str) -> Written | Problem:
     status = os.stat(target)
-    beside = target.with_name(f".unleak-{secrets.token_hex(8)}.tmp")
+    beside = target.with_name(_temporary(mark))
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         try:

@@ -4,6 +4,7 @@ import typer
 
 from unleak.cli import options
 from unleak.cli.command import Verb
+from unleak.cli.guarding import Guard, sensible
 from unleak.cli.session import Request, perform
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -22,6 +23,12 @@ def fix(
     max_bytes: options.MaxBytes = None,
     no_cache: options.NoCache = False,
     jobs: options.Jobs = None,
+    max_changes: options.MaxChanges = None,
+    allow_dirty: options.AllowDirty = False,
+    verify: options.Verify = None,
+    setup: options.Setup = None,
+    allow_red: options.AllowRed = False,
+    verify_timeout: options.VerifyTimeout = None,
     output_format: options.OutputFormat = None,
     output_file: options.OutputFile = None,
     color: options.Color = "auto",
@@ -32,8 +39,12 @@ def fix(
     """Fix the leaks in PATHS, in place; report what is left.
 
     Only safe fixes are made, unless you ask for `--unsafe-fixes`. With `-` the fixed text goes
-    to stdout.
+    to stdout. A file with uncommitted changes is left as it is, and named.
     """
+    guard = Guard(max_changes, allow_dirty, verify, setup, allow_red, verify_timeout)
+    sensible(guard)
+    if stdin_filename is not None and guard != Guard():
+        raise typer.BadParameter("writes nothing, so nothing is to be guarded", param_hint="-")
     return perform(
         Request(
             action="fix",
@@ -54,5 +65,6 @@ def fix(
             quiet=quiet,
             verbose=verbose,
             exit_zero=exit_zero,
+            guard=guard,
         )
     )

@@ -1,0 +1,227 @@
+"""What every run has changed, written down before the first byte is: so that it can be taken back,
+or finished, whenever it was stopped.
+
+The journal is a SQLite file in the repository's git directory, or with the user's state where there
+is no repository. It keeps each file's old and new text whole.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from unleak.errors import JournalError, LockedError
+from unleak.workspace.git import ask
+from unleak.workspace.read import sha256
+
+OPEN, DONE, UNDONE = "open", "done", "undone"
+
+KEPT_RUNS = 100
+"""Runs that can be taken back; older ones are forgotten."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started TEXT NOT NULL,
+    command TEXT NOT NULL,
+    root BLOB NOT NULL,
+    state TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS files (
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    old_sha256 TEXT NOT NULL,
+    new_sha256 TEXT NOT NULL,
+    old BLOB NOT NULL,
+    new BLOB NOT NULL,
+    PRIMARY KEY (run, path)
+);
+"""
+_VERSION = 1
+
+
+class Change(NamedTuple):
+    """One file's old and new text. `path` is relative to the root, with slashes; a file that is
+    `created` was not there, and its old text is empty."""
+
+    path: str
+    old: bytes
+    new: bytes
+    created: bool = False
+
+    @property
+    def old_sha256(self) -> str:
+        return sha256(self.old)
+
+    @property
+    def new_sha256(self) -> str:
+        return sha256(self.new)
+
+
+class Run(NamedTuple):
+    """One run: `state` is open (it was stopped), done or undone; `started` is local time, ISO 8601;
+    `files` counts those it was to change."""
+
+    id: int
+    started: str
+    command: str
+    root: str
+    state: str
+    files: int
+
+
+def folder_of(root: str) -> Path:
+    """Where the journal of a tree lies."""
+    told = ask(root, "rev-parse", "--absolute-git-dir")
+    if told is not None and told.code == 0:
+        return Path(os.fsdecode(told.out.rstrip(b"\n"))) / "unleak"
+    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return Path(state) / "unleak" / hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+
+
+class Journal:
+    """The journal of one tree, open and locked: nobody else writes there meanwhile.
+
+    Raises LockedError, JournalError.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.folder = folder_of(root)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder / "lock")
+        except OSError as error:
+            raise JournalError(f"{self.folder}: {error.strerror}; nothing was written") from None
+        try:
+            self._base = sqlite3.connect(self.folder / "journal.sqlite", isolation_level=None)
+            self._base.execute("PRAGMA synchronous = FULL")
+            self._base.execute("PRAGMA foreign_keys = ON")
+            if self._base.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
+                raise JournalError(f"{self.folder}: written by a newer unleak")
+            self._base.executescript(_SCHEMA)
+            self._base.execute(f"PRAGMA user_version = {_VERSION}")
+        except sqlite3.Error as error:
+            os.close(self._lock)
+            raise JournalError(
+                f"{self.folder / 'journal.sqlite'}: {error}; nothing was written"
+            ) from None
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()
+        os.close(self._lock)
+
+    def begin(self, command: str, changes: Sequence[Change]) -> Run:
+        """Write down a run before it changes anything."""
+        started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        root = os.fsencode(self.root)
+        with self._transaction():
+            made = self._base.execute(
+                "INSERT INTO runs (started, command, root, state) VALUES (?, ?, ?, ?)",
+                (started, command, root, OPEN),
+            )
+            number = made.lastrowid
+            self._base.executemany(
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        number,
+                        os.fsencode(change.path),
+                        change.created,
+                        change.old_sha256,
+                        change.new_sha256,
+                        zlib.compress(change.old),
+                        zlib.compress(change.new),
+                    )
+                    for change in changes
+                ),
+            )
+            self._base.execute("DELETE FROM runs WHERE id <= ?", ((number or 0) - KEPT_RUNS,))
+        return Run(number or 0, started, command, self.root, OPEN, len(changes))
+
+    def settle(self, run: Run, state: str, keep: Sequence[str] | None = None) -> None:
+        """Say how `run` ended; with `keep`, only these of its paths belong to it."""
+        with self._transaction():
+            self._base.execute("UPDATE runs SET state = ? WHERE id = ?", (state, run.id))
+            if keep is not None:
+                kept = {os.fsencode(path) for path in keep}
+                rows = self._base.execute("SELECT path FROM files WHERE run = ?", (run.id,))
+                gone = [(run.id, path) for (path,) in rows.fetchall() if path not in kept]
+                self._base.executemany("DELETE FROM files WHERE run = ? AND path = ?", gone)
+
+    def forget(self, run: Run) -> None:
+        """Take out a run that has changed nothing."""
+        self._base.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+
+    def runs(self) -> list[Run]:
+        """All runs, the last one first."""
+        rows = self._base.execute(
+            "SELECT id, started, command, root, state,"
+            " (SELECT count(*) FROM files WHERE run = id) FROM runs ORDER BY id DESC"
+        )
+        return [
+            Run(number, started, command, os.fsdecode(root), state, files)
+            for number, started, command, root, state, files in rows
+        ]
+
+    def changes(self, run: Run) -> list[Change]:
+        """What `run` was to change, by path. Raises JournalError for a damaged text."""
+        rows = self._base.execute(
+            "SELECT path, created, old_sha256, new_sha256, old, new FROM files"
+            " WHERE run = ? ORDER BY path",
+            (run.id,),
+        )
+        return [_read(*row) for row in rows]
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"{self.folder / 'journal.sqlite'}: {error}; nothing was written"
+            ) from None
+
+
+def _read(path: bytes, created: int, old_id: str, new_id: str, old: bytes, new: bytes) -> Change:
+    name = os.fsdecode(path)
+    try:
+        change = Change(name, zlib.decompress(old), zlib.decompress(new), bool(created))
+    except zlib.error:
+        raise JournalError(f"what is kept of {name} is damaged") from None
+    if (change.old_sha256, change.new_sha256) != (old_id, new_id):
+        raise JournalError(f"what is kept of {name} is damaged")
+    return change
+
+
+def _locked(path: Path) -> int:
+    """The lock, held; the system gives it up when we end, however that is."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
+        os.close(descriptor)
+        who = f" (process {holder})" if holder.isdigit() else ""
+        raise LockedError(
+            f"another unleak{who} is writing here; run again when it is done"
+        ) from None
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    return descriptor
