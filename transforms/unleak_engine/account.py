@@ -61,39 +61,34 @@ def account(
     """What became of the findings of the `first` look, when `applied` were cured and the `last`
     look still found the rest. All are placed in the old text."""
     open_ = list(first)
-    cured: list[Finding] = []
-    later: list[Finding] = []
-    left = [found for found in (_taken(open_, one) for one in last) if found is not None]
-    remaining = [one for one in last if one not in left and not _known(left, one)]
+    known: dict[int, Finding] = {}  # of the first look, by what they are found as later
+    # A text between can hold an equal site that was none before, so places go before prints.
+    for same in (_at_one_place, _of_one_print):
+        for finding in (*applied, *last):
+            if id(finding) not in known:
+                one = next((one for one in open_ if same(one, finding)), None)
+                if one is not None:
+                    open_.remove(one)
+                    known[id(finding)] = one
     for finding in applied:
-        known = _taken(open_, finding) or _waiting(open_, finding)
-        (cured if known is not None else later).append(known or finding)
-    # What is found no more was cured by a rewrite that was made for something else.
-    return Account(_sorted([*cured, *open_, *later]), _sorted([*left, *remaining]))
-
-
-def _taken(open_: list[Finding], finding: Finding) -> Finding | None:
-    """Takes the one out of `open_` that `finding` is, None when it is none of them."""
-    of = [one for one in open_ if one.codemod == finding.codemod]
-    same = [one for one in of if one.anchor == finding.anchor]
-    same = same or [one for one in of if one.fingerprint == finding.fingerprint]
-    if not same:
-        return None
-    open_.remove(same[0])
-    return same[0]
-
-
-def _waiting(open_: list[Finding], finding: Finding) -> Finding | None:
-    """One that had to wait, and whose place went with an edit."""
-    for one in open_:
-        if one.codemod == finding.codemod and one.fixable:
+        waits = (one for one in open_ if one.codemod == finding.codemod and one.fixable)
+        one = None if id(finding) in known else next(waits, None)
+        if one is not None:  # it had to wait, and its place went with an edit
             open_.remove(one)
-            return one
-    return None
+            known[id(finding)] = one
+    # What is found no more was cured by a rewrite that was made for something else.
+    cured = [known.get(id(finding), finding) for finding in applied]
+    return Account(
+        _sorted([*cured, *open_]), _sorted([known.get(id(finding), finding) for finding in last])
+    )
 
 
-def _known(found: Sequence[Finding], finding: Finding) -> bool:
-    return any(one.codemod == finding.codemod and one.anchor == finding.anchor for one in found)
+def _at_one_place(one: Finding, other: Finding) -> bool:
+    return one.codemod == other.codemod and one.anchor == other.anchor
+
+
+def _of_one_print(one: Finding, other: Finding) -> bool:
+    return one.codemod == other.codemod and one.fingerprint == other.fingerprint
 
 
 def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -200,6 +200,8 @@ def _compared(file: File, node: Node, heard: Hearing, key: str) -> str | None:
     if node.type != "binary_expression" or _operator(node) not in _EQUAL | _UNEQUAL:
         return None
     sides = [unwrap(side) for side in named(node)]
+    if len(sides) != 2:  # a syntax error
+        return None
     for one, other in (sides, sides[::-1]):
         value = string_value(other, file.source.text(other))
         found = member(one)
