@@ -159,7 +159,7 @@ def _quoted(text: str, prefix: str = "") -> str:
 
 def _wrapped(text: str) -> str:
     """A string literal as ruff would leave it, in several pieces when it is long."""
-    if len(_quoted(text)) <= 80:
+    if len(_quoted(text)) <= 83:
         return _quoted(text)
     pieces: list[str] = []
     line = ""

@@ -133,9 +133,7 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"finished",),
-        summary=(
-            "Take the listeners of an awaited `finished()` off a stream that is asked again."
-        ),
+        summary="Take the listeners of an awaited `finished()` off a stream that is asked again.",
         why=(
             "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
             "24, one on 26."
@@ -296,9 +294,7 @@ TABLE: dict[str, Entry] = {
         safety="unsafe",
         node=">=18",
         needles=(b"setTimeout",),
-        summary=(
-            "Cut a response that takes too long, where a timer ended it as if it were whole."
-        ),
+        summary="Cut a response that takes too long, where a timer ended it as if it were whole.",
         why=(
             "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
             "believe that it has all: a truncated 200."
