@@ -122,9 +122,9 @@ def test_what_other_codemods_write_needs_no_second_cure() -> None:
         if b"pipe" not in data:
             continue
         after = rewrite_bytes(case.name, data, codemods_of(case), context).after
-        if after != data:
-            told += [
-                f"{case.name}:{f}" for f in analyse_bytes(case.name, after, mine, context).findings
-            ]
+        before = [f.codemod for f in analyse_bytes(case.name, data, mine, context).findings]
+        found = [f.codemod for f in analyse_bytes(case.name, after, mine, context).findings]
+        if any(found.count(name) > before.count(name) for name in found):
+            told.append(f"{case.name}: {found}")
 
     assert not told

@@ -39,7 +39,9 @@ def before(source: Source, statement: Node, text: str) -> Edit:
 
 def beside(source: Source, statement: Node, text: str) -> tuple[Edit, ...]:
     """`text` as a statement right behind `statement`, in braces where there are none yet."""
-    stop = ";" if _stops(source) else ""
+    after = statement.next_sibling
+    joined = after is not None and after.start_point.row == statement.end_point.row
+    stop = ";" if _stops(source) or (joined and after is not None and after.type != "}") else ""
     indent = source.indent(statement.start_byte)
     if in_block(statement):
         row = statement.start_point.row
