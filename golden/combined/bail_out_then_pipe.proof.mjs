@@ -19,7 +19,7 @@ export default {
   claim: 'a client that posted gets its report, and one that leaves closes it',
   scenarios: [
     {
-      name: 'no fault',
+      name: 'all well',
       fault: 'none: the body was read, so the request is destroyed',
       run: report({}),
       before: { client: 'hang' },

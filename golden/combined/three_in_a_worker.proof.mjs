@@ -15,7 +15,7 @@ export default {
   claim: 'each of three steps leaves nothing open, and none of them waits for ever',
   scenarios: [
     {
-      name: 'no fault',
+      name: 'all well',
       fault: 'none: the word stands in the 8th line',
       run: work(),
       before: { fulfilled: 1, openFds: 1 },

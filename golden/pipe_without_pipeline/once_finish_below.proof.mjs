@@ -22,7 +22,7 @@ export default {
       after: { rejected: 1 },
     },
     {
-      name: 'no fault',
+      name: 'all well',
       fault: 'none',
       run: hashing(() => {}),
       before: { settled: 'ok', fulfilled: 1, undestroyed: '>=0' },
