@@ -25,3 +25,11 @@ export function opened(path) {
     });
   });
 }
+
+export const itself = (path) => new Promise((resolve, reject) => {
+  const stream = fs.createReadStream(path);
+  stream.on('error', reject);
+  stream.on('data', function (chunk) {
+    if (chunk.includes('begin')) resolve(this.pause());
+  });
+});

@@ -107,6 +107,8 @@ def _scan(file: File, call: Node) -> _Scan | None:
         return None  # piped on
     if not hits or _closes_by_itself(file, handler):
         return None
+    if any(node.type == "this" for hit in hits for node in walk(hit)):
+        return None  # in a function of its own that is the stream
     variable = _variable(file, root, top)
     found = evidence_of(file, root)
     mine_alone = found._replace(owner=Owner.HERE) if made_around(file, wrapper, found) else found
