@@ -31,3 +31,14 @@ export async function connection(req, res) {
     console.error(err);
   }
 }
+
+export async function inTheCatch(req, res) {
+  try {
+    await pipeline(fs.createReadStream(req.query.file), res);
+  } catch (err) {
+    res.destroy();
+    if (err.code !== 'ERR_STREAM_PREMATURE_CLOSE') {
+      console.error(err);
+    }
+  }
+}

@@ -73,18 +73,28 @@ def site_of(file: File, call: Node) -> Site | None:
 
 def rewritten(site: Site) -> Rewrite:
     """Without its argument `destroy` closes the stage and emits nothing but 'close'."""
-    holder = site.call.child_by_field_name("arguments")
-    assert holder is not None
+    (given,) = arguments(site.call)
     notes = _notes(site)
     return Rewrite(
         span=Span.of(site.call),
         anchor=site.call.start_byte,
         message=reasons.CRASHES,
-        edits=(Edit.delete(holder.start_byte + 1, holder.end_byte - 1),),
+        edits=(_without(given),),
         safety=Safety.UNSAFE if notes else Safety.SAFE,
         evidence=(grounds(site.file, site.stage, site.found),),
         notes=notes,
     )
+
+
+def _without(given: Node) -> Edit:
+    """The edit that takes the only argument away, with its comma and the space around it; comments
+    stay."""
+    last, before = given, given.prev_sibling
+    if last.next_sibling is not None and last.next_sibling.type == ",":
+        last = last.next_sibling
+    after = last.next_sibling
+    start = before.end_byte if before is not None and before.type == "(" else given.start_byte
+    return Edit.delete(start, after.start_byte if after is not None else last.end_byte)
 
 
 def _is_the_error(file: File, heard: Hearing, given: Node) -> bool:
@@ -146,7 +156,7 @@ def _notes(site: Site) -> tuple[str, ...]:
 def _is_private(site: Site, use: Use) -> bool:
     """Whether a use leaves the stage between the pipeline and the catch."""
     if use.what in ("property", "tested"):
-        return True
+        return use.name != "errored"
     if use.what == "method":
         return use.name in ("destroy", "setEncoding")
     if use.what == "listener":

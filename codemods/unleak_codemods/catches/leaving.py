@@ -291,8 +291,8 @@ def _client_of(file: File, pipe: PipelineCall) -> tuple[str, str] | None:
 
 
 def _closed_by_hand(site: Site) -> bool:
-    """Whether code outside of what hears of the failure may close the response, or its connection,
-    without an error: then it does not tell who closed it."""
+    """Whether code before the test, or outside of what hears of the failure, may close the
+    response, or its connection, without an error: then it does not tell who closed it."""
     file, body = site.file, site.heard.body
     function = file.functions.enclosing(site.pipe.call)
     while function is not None and function.parent is not None:
@@ -307,7 +307,7 @@ def _closed_by_hand(site: Site) -> bool:
         r"\.\s*(?:socket|connection)\s*\??\.\s*(?:destroy|end)\b".encode()
     )
     return any(
-        body is None or not body.start_byte <= hit.start() < body.end_byte
+        body is None or not site.condition.start_byte <= hit.start() < body.end_byte
         for hit in closing.finditer(file.source.data, whole.start_byte, whole.end_byte)
     )
 

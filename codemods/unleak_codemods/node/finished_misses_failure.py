@@ -38,7 +38,11 @@ from unleak_codemods.owning.reasons import (
     UNSEEN_CATCH,
     VALUE_GONE,
 )
-from unleak_codemods.owning.releases import released_elsewhere, surely_given_back
+from unleak_codemods.owning.releases import (
+    kept_for_failure,
+    released_elsewhere,
+    surely_given_back,
+)
 from unleak_codemods.owning.settled import (
     Release,
     heard_by_pipeline,
@@ -93,6 +97,10 @@ def _obstacle(file: File, release: Release) -> str | None:
     if released_elsewhere(file, release.name, release.chained):
         return "released-elsewhere"
     chain, place = _end_of(file, release)
+    if kept_for_failure(file, release.given, release.chained, chain.end_byte):
+        return "still-used"
+    if any(node.type == "type_arguments" for node in release.chained.children):
+        return "value-used"
     if chain == release.chained and place == "used" and value_matters(file, release, place):
         return "value-used"
     if chain != release.chained and not _is_catch(file, release):

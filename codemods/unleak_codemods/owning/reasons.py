@@ -77,6 +77,10 @@ RELEASES: dict[str, Reason] = {
         "it is given back in another place too, so on failure it could be given back twice",
         "Give back in one place: .finally(() => RELEASE()), and take the other ones away.",
     ),
+    "still-used": Reason(
+        "what hears of the failure may still use it, and nobody may once it is given back",
+        "Give back last, in a `finally` around that code: RELEASE() without an argument.",
+    ),
     "value-used": Reason(
         "what giving back gives is used further on",
         "try {\n  await finished(STREAM);\n} finally {\n  await RELEASE();\n}",

@@ -7,6 +7,7 @@ from tree_sitter import Node
 from unleak_codemods.streams import handlers
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
+    arguments,
     callee,
     inside,
     named,
@@ -160,3 +161,55 @@ def _only_says(file: File, outer: Node, at: int, own: Node) -> bool:
         and not inside(own, function)
         and file.functions.name_of(function) == file.source.text(node)
     )
+
+
+def kept_for_failure(file: File, function: Node, own: Node, end: int) -> bool:
+    """Whether code that runs when the promise of `own` rejects still takes what `function` gives
+    back: what is chained up to `end`, what stands in or behind a `try` that catches, or the next
+    round of a loop. A rollback on a connection that is back in its pool is somebody else's."""
+    calls = [node for node in walk(function) if node.type == "call_expression"]
+    taken = [unwrap(given) for call in calls for given in arguments(call)]
+    roots = [_root_of(target) for target in _given_back(function)]
+    roots += [given for given in taken if given.type in ("identifier", "member_expression")]
+    words = {file.source.text(root).rpartition(".")[2] for root in roots}
+    regions = [(own.end_byte, end)]
+    home = _whole_around(file, own)
+    for statement in file.functions.enclosing_try(own):
+        clauses = [statement.child_by_field_name(name) for name in ("handler", "finalizer")]
+        regions += [(node.start_byte, node.end_byte) for node in clauses if node is not None]
+        if any(_is_of_this(file, root) for root in roots):
+            words.add("this")
+        if clauses[0] is not None:
+            regions.append((statement.end_byte, home.end_byte))
+            loop = file.functions.enclosing_loop(statement)
+            if loop is not None and not all(_is_made_in(file, root, loop) for root in roots):
+                return True
+    return any(
+        re.search(rb"(?<![\w$])" + re.escape(word.encode()) + rb"(?![\w$])", file.source.data[a:b])
+        for word in words
+        for a, b in regions
+    )
+
+
+def _given_back(function: Node) -> list[Node]:
+    """What is called, or is itself the call, to give back."""
+    function = unwrap(function)
+    if function.type not in FUNCTIONS:
+        return [function]
+    calls = [callee(node) for node in walk(function) if node.type == "call_expression"]
+    return [target for target in calls if target is not None]
+
+
+def _root_of(target: Node) -> Node:
+    """The `client` of `client.release`, and a function that stands alone."""
+    owner = target.child_by_field_name("object")
+    return unwrap(owner) if owner is not None else target
+
+
+def _is_of_this(file: File, root: Node) -> bool:
+    return re.match(r"this\b", file.source.text(root)) is not None
+
+
+def _is_made_in(file: File, root: Node, loop: Node) -> bool:
+    binding = file.bindings.resolve(root) if root.type == "identifier" else None
+    return binding is not None and inside(binding.node, loop)

@@ -1,5 +1,7 @@
 """Which streams are files that the code at hand has opened itself, and so may close."""
 
+import re
+
 from tree_sitter import Node
 
 from unleak_codemods.streams.chains import strip_listeners
@@ -9,6 +11,8 @@ from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
 
 OPENING = frozenset({"createReadStream", "ReadStream", "FileReadStream"})
+_HANDLE = re.compile(r"(?i:handle|(?<![a-z])f[hd])$")
+"""What somebody else's FileHandle is called."""
 
 
 def maker(file: File, node: Node, variable: Binding | None) -> Node:
@@ -27,7 +31,8 @@ def is_own_file(file: File, found: Evidence, made: Node) -> bool:
     if function is None:
         return False
     if found.named:
-        return True
+        owner = function.child_by_field_name("object")
+        return owner is None or _HANDLE.search(file.source.text(owner)) is None
     origin = file.bindings.origin(function)
     opens = origin is not None and origin.name.rpartition(".")[2] in OPENING
     return opens and found.proven and found.kind.finite and found.kind.core

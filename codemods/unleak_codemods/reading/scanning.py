@@ -107,6 +107,8 @@ def _scan(file: File, call: Node) -> _Scan | None:
         return None  # piped on
     if not hits or _closes_by_itself(file, handler):
         return None
+    if any(node.type == "this" for hit in hits for node in walk(hit)):
+        return None  # in a function of its own that is the stream
     variable = _variable(file, root, top)
     found = evidence_of(file, root)
     mine_alone = found._replace(owner=Owner.HERE) if made_around(file, wrapper, found) else found
@@ -118,10 +120,11 @@ def _scan(file: File, call: Node) -> _Scan | None:
         return _Scan(call, handler, wrapper, root, None, mine_alone, listeners, hits)
     if not file.bindings.is_constant(variable) or variable.path:
         return None
-    uses = [use for use in every_use(file, variable) if not inside(use.node, top)]
-    if any(use.what not in ("listener", "method", "property", "tested") for use in uses):
-        return None  # somebody else reads it, or closes it
-    inner = [use for use in every_use(file, variable) if inside(use.node, handler)]
+    everywhere = every_use(file, variable)
+    if any(use.what not in ("listener", "method", "property", "tested") for use in everywhere):
+        return None  # somebody else reads it, or closes it: whoever gets the promise's value too
+    uses = [use for use in everywhere if not inside(use.node, top)]
+    inner = [use for use in everywhere if inside(use.node, handler)]
     if any(use.what == "method" and use.name not in _HARMLESS for use in [*uses, *inner]):
         return None
     heard = {item.node.id: item for item in listeners}

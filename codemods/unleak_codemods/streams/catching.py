@@ -81,6 +81,8 @@ def catch_listeners(site: Site, code: str) -> Answer:
     if may_receive(site):
         return receive(site, code)
     shape = shape_obstacle(site)
+    if shape in (None, "upload") and any(_writes_on(site, each) for each in heard(site, "error")):
+        return site.declined("error-handler-answers")
     if passed_on(site):
         return let_go(site, fresh=fresh_destination(site))
     if shape == "upload":
@@ -91,6 +93,23 @@ def catch_listeners(site: Site, code: str) -> Answer:
         return site.declined(shape)
     plan = _plan(site)
     return site.declined(plan) if isinstance(plan, str) else caught(site, plan)
+
+
+def _writes_on(site: Site, item: Heard) -> bool:
+    """Whether a handler ends a stage in good order, or has a last word for it: a pipeline has
+    destroyed it by then, and what waited in it is lost."""
+    function = function_of(site.file, item.handler) if item.handler is not None else None
+    if function is None:
+        return False
+    stages = {site.file.source.text(stage.node) for stage in site.chain.stages}
+    return any(
+        site.file.source.text(method[1]) in _WRITING and site.file.source.text(method[0]) in stages
+        for node in walk(function)
+        if node.type == "call_expression" and (method := called_method(node)) is not None
+    )
+
+
+_WRITING = frozenset({"end", "write", "push"})
 
 
 def goes_on(items: list[Heard]) -> list[Heard]:

@@ -63,6 +63,11 @@ REASONS: dict[str, Reason] = {
         "nobody takes the promise of this function, so a closed stream would end the process",
         "Await the call where an error is caught, then\n" + _BY_HAND,
     ),
+    "promise-held": Reason(
+        "a promise of the stream's end is made before the loop and awaited behind it: while the "
+        "loop waits it could reject with nobody to hear, which ends the process",
+        "Say at once that it is heard: const done = …; done.catch(() => {}). Then\n" + _BY_HAND,
+    ),
     "handler-rejects": Reason(
         "a request handler would reject when this stream closes early, and nothing catches it",
         "Wrap the writing in try/catch and answer with an error there; in the loop\n" + _BY_HAND,

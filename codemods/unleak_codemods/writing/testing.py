@@ -159,6 +159,8 @@ def _obstacle(site: Site) -> str | None:
         return "reader-hears"
     if not leaves_loop(site) and function is not None and _floats(file, function):
         return "promise-floats"
+    if not _awaits(site.loop) and _is_promised(site):
+        return "promise-held"
     if exit_obstacle(site) is not None:
         return "handler-rejects"
     floor = file.target.node_floor
@@ -234,6 +236,31 @@ def _floats(file: File, function: Node) -> bool:
         file.functions.enclosing(call) is not None and told(file, call).how == "floating"
         for call in calls
     )
+
+
+def _is_promised(site: Site) -> bool:
+    """Whether a promise that the stream's end settles waits in a variable while the loop runs: it
+    would now reject before anybody has taken it, and that ends the process."""
+    file, loop = site.file, site.loop
+    function = file.functions.enclosing(site.statement)
+    body = file.functions.body(function) if function is not None else file.source.root
+    own = re.compile(rf"(?<![\w$.]){re.escape(site.stream)}(?![\w$])")
+    for node in walk(body, into_functions=False) if body is not None else ():
+        if loop is None or node.type != "variable_declarator" or node.end_byte > loop.start_byte:
+            continue
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        text = file.source.text(value) if value is not None else ""
+        if name is None or not _PROMISE.match(text) or not own.search(text):
+            continue
+        caught = re.compile(rb"(?<![\w$.])" + re.escape(name.text or b"") + rb"\s*\.\s*catch\b")
+        if ".catch(" not in text and not caught.search(
+            file.source.data, node.end_byte, loop.start_byte
+        ):
+            return True
+    return False
+
+
+_PROMISE = re.compile(r"new Promise\b|(?:[\w$]+\.)*\w*(?:[pP]ipeline|[fF]inished|once)\w*\s*\(")
 
 
 def _is_shared(site: Site) -> bool:
