@@ -4,11 +4,24 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from unleak_codemods.aborts.places import root_of
 from unleak_codemods.streams.pipeline_calls import PipelineCall, pipeline_call
-from unleak_codemods.streams.syntax import callee, inside, member, unwrap, wrapped
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    ancestors,
+    called_method,
+    callee,
+    inside,
+    member,
+    same,
+    unwrap,
+    wrapped,
+)
 from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
+from unleak_engine.flow import LOOPS
 
+_SETTLED = frozenset({"then", "catch", "finally"})
 _READ = frozenset({"aborted", "reason", "throwIfAborted"})
 
 
@@ -97,9 +110,36 @@ def _of_name(file: File, binding: Binding) -> list[Node]:
 
 
 def _is_read(file: File, signal: Node) -> bool:
-    """Whether all that is done with a signal is to ask whether it was aborted."""
+    """Whether all that is done with a signal is to ask whether it was aborted. A loop that asks,
+    or a timer, may run until it is, and is work of its own."""
     link = member(wrapped(signal).parent)
-    return link is not None and link[0] == signal and file.source.text(link[1]) in _READ
+    if link is None or link[0] != signal or file.source.text(link[1]) not in _READ:
+        return False
+    return not _runs_on(file, signal)
+
+
+def _runs_on(file: File, node: Node) -> bool:
+    """Whether `node` stands in a loop beside the pipelines, or in a function that is neither the
+    one that has the signal, nor a stage, nor what settles a promise."""
+    binding = file.bindings.resolve(root_of(node))
+    home = file.functions.enclosing(binding.node) if binding is not None else None
+    looped = False
+    for outer in ancestors(node):
+        looped = looped or outer.type in LOOPS
+        if outer.type not in FUNCTIONS:
+            continue
+        if home is not None and same(outer, home):
+            return looped
+        holder = wrapped(outer).parent
+        given = holder.parent if holder is not None and holder.type == "arguments" else None
+        if given is None or given.type != "call_expression":
+            return True
+        if pipeline_call(file, given) is not None:
+            return False
+        method = called_method(given)
+        if method is None or file.source.text(method[1]) not in _SETTLED:
+            return True
+    return looped
 
 
 def _pipeline(file: File, use: Node) -> PipelineCall | None:

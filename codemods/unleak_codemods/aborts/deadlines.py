@@ -124,12 +124,25 @@ def _awaits(loop: Node) -> bool:
 
 
 def _delay_code(file: File, timer: Timer) -> str | None:
+    """Whether a delay may be what `setTimeout` takes and `AbortSignal.timeout()` throws for: text,
+    a fraction, Infinity, or whatever a client sends."""
     text = file.source.text(timer.delay)
+    handler = serving_at(file, timer.call)
+    if _SENT.search(text) or (
+        handler is not None and re.search(rf"(?<![\w$.]){re.escape(handler.request)}\b", text)
+    ):
+        return "delay-no-number"
+    if _NO_WHOLE.search(text) and not re.search(r"\bMath\.(?:round|floor|ceil|trunc)\s*\(", text):
+        return "delay-no-number"
     if "process.env" in text and not re.search(
         r"\b(?:Number|parseInt|Math\.\w+)\s*\(|^\s*\+", text
     ):
         return "delay-no-number"
     return None
+
+
+_SENT = re.compile(r"\.\s*(?:query|headers|params|body|searchParams)(?![\w$])")
+_NO_WHOLE = re.compile(r"\bInfinity\b|['\"`]\s*$|\d*\.\d|/|^\s*-")
 
 
 _ENDS = frozenset({"finish", "end", "close", "error"})

@@ -53,6 +53,8 @@ def on_request(file: File, found: Closing) -> Answer | None:
         code = "node-too-old"
     elif code is None and not found.stop.alone:
         code = "listener-does-more"
+    elif code is None and not _stands_alone(found):
+        code = "more-is-chained"
     if code is not None:
         return _declined(file, found, code, served.response)
     moved = Edit.replace(found.receiver.start_byte, found.receiver.end_byte, served.response)
@@ -78,6 +80,12 @@ def _aborting(file: File, controller: Controller, served: Served) -> str | None:
     registered = registration_of(file, served.handler.function)
     reads = registered is not None and registered.method not in (*_BODILESS, "")
     return "other-work" if controller.others and reads else ""
+
+
+def _stands_alone(found: Closing) -> bool:
+    """Whether nothing is made of what the call returns: `.on('error', …)` behind it would move."""
+    parent = wrapped(found.call).parent
+    return parent is not None and parent.type in ("expression_statement", "arrow_function")
 
 
 def _is_old(file: File) -> bool:

@@ -26,6 +26,11 @@ CLOSING: dict[str, Reason] = {
         "Listen for 'close' of RESPONSE for that: it comes when the client leaves and when the\n"
         "response is done. Check that the rest may wait for it as well.",
     ),
+    "more-is-chained": Reason(
+        "what the listener's call returns, the request, is used on the spot",
+        "Listen for 'close' of RESPONSE in a statement of its own, and leave the rest on the\n"
+        "request.",
+    ),
 }
 
 ABORTS = (
@@ -155,7 +160,7 @@ TIMEOUTS: dict[str, Reason] = {
         "Give the signal to that work too, if it takes one; then\n" + _BY_HAND,
     ),
     "delay-no-number": Reason(
-        "the delay is text from the environment, for which AbortSignal.timeout() throws",
+        "the delay may be no whole number, for which AbortSignal.timeout() throws",
         _BY_HAND.replace("DELAY", "Number(DELAY)"),
     ),
     "several-pipelines": Reason(

@@ -8,7 +8,17 @@ from tree_sitter import Node
 
 from unleak_codemods.aborts.untold import Untold
 from unleak_codemods.streams.pipeline_calls import Told
-from unleak_codemods.streams.syntax import FUNCTIONS, member, string_value, unwrap, walk
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    arguments,
+    inside,
+    member,
+    same,
+    string_value,
+    unwrap,
+    walk,
+    wrapped,
+)
 from unleak_engine.codemod import File
 from unleak_engine.edit import Edit
 
@@ -44,12 +54,53 @@ def verdict_of(site: Untold, heard: Told) -> Verdict:
     asked = _comparisons(site.file, heard, body)
     if not asked and any(code in text for code in _CODES):
         return Verdict("decision-unclear")
+    if asked and _comes_late(site, heard, asked):
+        return Verdict("decision-unclear")
     thrown = any(
         node.type == "throw_statement" and _own(node, heard.handler or body) for node in walk(body)
     )
     if thrown and not asked and not routed:
         return Verdict("handler-rejects")
     return Verdict(None, asked)
+
+
+def _comes_late(site: Untold, heard: Told, asked: tuple[Node, ...]) -> bool:
+    """Whether a comparison may be made some time after the failure. A response that a failed source
+    has closed has aborted the signal too by then: that would look like a client that left."""
+    file, call, handler = site.file, site.call.call, heard.handler
+    if handler is None:
+        return True
+    if heard.how == "catch":
+        link = member(wrapped(call).parent)
+        first = wrapped(call).parent
+        first = first.parent if link is not None and first is not None else None
+        if first is None or not any(same(unwrap(part), handler) for part in arguments(first)):
+            return True  # chained further down
+    else:
+        waits = wrapped(call).parent
+        if waits is None or waits.type != "await_expression":
+            return True
+    home = handler if handler.type in FUNCTIONS else file.functions.enclosing(call)
+    if any(file.functions.enclosing(node) != home for node in asked):
+        return True
+    last = asked[-1].start_byte
+    if any(
+        node.type in _PAUSES and node.start_byte < last
+        for node in walk(handler, into_functions=False)
+    ):
+        return True
+    between = [one for one in file.functions.enclosing_try(call) if inside(one, _tried(handler))]
+    return any(one.child_by_field_name("finalizer") is not None for one in between)
+
+
+def _tried(clause: Node) -> Node:
+    """The block that a `catch` belongs to, the clause itself if it is a function."""
+    whole = clause.parent
+    block = whole.child_by_field_name("body") if whole is not None else None
+    return block if clause.type == "catch_clause" and block is not None else clause
+
+
+_PAUSES = frozenset({"await_expression", "yield_expression"})
 
 
 def _own(node: Node, handler: Node) -> bool:

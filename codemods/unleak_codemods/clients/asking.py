@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.clients.exchange import Exchange, spelled
+from unleak_codemods.streams.pipes import exclusive
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
     arguments,
@@ -51,6 +52,8 @@ def question_at(file: File, node: Node, found: Exchange) -> Question | None:
     before = file.source.data[found.handler.function.start_byte : node.start_byte].decode()
     if re.search(_SERVED.replace("RES", spelled(found.response)), before):
         return None
+    if _answered_before(file, node, found):
+        return None
     if asked.how == "tells":
         return asked
     rest = file.source.data[slice(*asked.about)].decode()
@@ -59,6 +62,31 @@ def question_at(file: File, node: Node, found: Exchange) -> Question | None:
     if re.search(rf"\bof\s+{request}", rest):
         return None
     return asked._replace(handed=bool(re.search(rf"[(,]\s*{request}\s*[,)]", rest)))
+
+
+_ANSWERS = re.compile(
+    r"end|send|sendStatus|sendFile|sendfile|json|jsonp|redirect|render|download|pipe|destroy"
+)
+
+
+def _answered_before(file: File, node: Node, found: Exchange) -> bool:
+    """Whether the response may be sent by the time `node` asks: then it is closed for a client
+    that is there as well. Others who got the response, or `next`, may have sent it."""
+    after = found.handler.next
+    for call in walk(found.handler.function):
+        if call.start_byte >= node.start_byte:
+            break
+        function = callee(call) if call.type == "call_expression" else None
+        if function is None or inside(node, call):
+            continue
+        name, given = file.source.text(function), [file.source.text(p) for p in arguments(call)]
+        owner, _, method = name.rpartition(".")
+        ends = owner.startswith(found.response) and _ANSWERS.fullmatch(method) is not None
+        if not (ends or name == after or found.response in given):
+            continue
+        if not exclusive(file, call, node):
+            return True
+    return False
 
 
 _UPLOAD = (

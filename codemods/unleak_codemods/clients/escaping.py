@@ -43,7 +43,9 @@ def escape_at(file: File, call: Node) -> Escape | None:
     if file.source.text(unwrap(found.destination)) != served.response:
         return None
     how = _how(file, call)
-    if how is None or b"unhandledRejection" in file.source.data:
+    if how is None or any(
+        one in file.source.data for one in (b"unhandledRejection", b"uncaughtException")
+    ):
         return None
     if how != "floating":
         # Of a function inside the handler, or a handler that somebody wraps, the caller may catch.

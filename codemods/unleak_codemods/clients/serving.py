@@ -10,6 +10,7 @@ from unleak_codemods.streams.evidence import Evidence, evidence_of
 from unleak_codemods.streams.pipeline_calls import PipelineCall, catch_of, pipeline_call, told
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
+    arguments,
     called_method,
     callee,
     in_block,
@@ -115,10 +116,26 @@ def _opening(file: File, found: PipelineCall, call: Node) -> tuple[Node, Node, s
 
 
 def _opens(file: File, made: Node) -> bool:
+    """Whether `made` opens a source that holds something only from then on: a file that was open
+    before is closed by its stream, and by nobody when there is none."""
     function = callee(made)
     if function is None:
         return False
-    return _OPENS.fullmatch(file.source.text(function).rpartition(".")[2]) is not None
+    if _OPENS.fullmatch(file.source.text(function).rpartition(".")[2]) is None:
+        return False
+    return not _takes_an_open_file(file, made, function)
+
+
+def _takes_an_open_file(file: File, made: Node, function: Node) -> bool:
+    """Whether a stream is made over a file descriptor, or of what this handler waited for."""
+    given = [file.source.text(part) for part in arguments(made)[1:]]
+    if any(not text.startswith("{") or re.search(r"\bfd\b|\.\.\.", text) for text in given):
+        return any(not re.match(r"[\"'`]", text) for text in given)
+    while (link := member(function)) is not None:
+        function = link[0]
+    binding = file.bindings.resolve(function) if function.type == "identifier" else None
+    value = unwrap(binding.value) if binding is not None and binding.value is not None else None
+    return value is not None and value.type == "await_expression"
 
 
 def _destroys(file: File, name: str | None, function: Node) -> bool:

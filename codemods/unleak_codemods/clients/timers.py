@@ -64,8 +64,11 @@ def timer_at(file: File, call: Node) -> Timer | None:
     home = _home(file, response, call)
     if home is None:
         return None
+    works = _works(file, callback, response)
+    if works and _looks(file, callback, response):
+        return None  # what it does then may be what a client that left is done with
     name = binding.name if binding is not None else None
-    return Timer(call, statement, response, evidence, home, name, _works(file, callback, response))
+    return Timer(call, statement, response, evidence, home, name, works)
 
 
 def is_in_block(timer: Timer) -> bool:
@@ -129,7 +132,10 @@ def _function(file: File, node: Node) -> Node | None:
 
 def _stops_itself(file: File, callback: Node) -> bool:
     text = file.source.bytes(callback)
-    return any(word in text for word in (b"clearInterval", b"clearTimeout", b"process.exit"))
+    if any(word in text for word in (b"clearInterval", b"clearTimeout", b"process.exit")):
+        return True
+    # `this` of a timer's function is its handle.
+    return callback.type != "arrow_function" and re.search(rb"(?<![\w$.])this\b", text) is not None
 
 
 def _place(file: File, call: Node) -> tuple[Node, Binding | None] | None:
@@ -207,6 +213,47 @@ def _home(file: File, response: Node, call: Node) -> Node | None:
     return function if function is not None and inside(call, function) else None
 
 
+_LOOKS = r"""
+    RES\s*[?!]?\.\s*(?:destroyed|closed|errored|finished|writable\w*|socket|connection|on(?:ce)?)\b
+    |\b(?:REQ|req|request)\s*[?!]?\.\s*(?:destroyed|closed|aborted|errored|socket|connection)\b"""
+
+
+def _looks(file: File, callback: Node, response: Node) -> bool:
+    """Whether the callback itself notices that its client has left: by the state of the response,
+    by what `write` gives back, or by the callback that it calls with an error."""
+    written = re.escape(file.source.text(response))
+    if re.search(_LOOKS.replace("RES", written), file.source.text(callback), re.VERBOSE):
+        return True
+    for node in walk(callback):
+        method = called_method(node) if node.type == "call_expression" else None
+        if method is None or file.source.text(method[1]) != "write":
+            continue
+        if any(part.type not in _TEXTS for part in arguments(node)[1:]):
+            return True
+        parent = wrapped(node).parent
+        alone = parent is None or parent.type in ("expression_statement", *FUNCTIONS)
+        if not alone and not _is_short_circuited(parent):
+            return True
+    return False
+
+
+_TEXTS = frozenset(["string", "template_string", "null", "undefined"])
+
+
+def _is_short_circuited(parent: Node | None) -> bool:
+    """Whether a call is the end of `condition && call`, a statement."""
+    outer = wrapped(parent).parent if parent is not None else None
+    return (
+        parent is not None
+        and parent.type in ("binary_expression", "return_statement")
+        and (
+            parent.type == "return_statement"
+            or outer is None
+            or outer.type == "expression_statement"
+        )
+    )
+
+
 _HARMLESS = re.compile(r"(?:console|JSON|Math|Date|Number|String|Object)\b")
 
 
@@ -224,24 +271,53 @@ def _works(file: File, callback: Node, response: Node) -> bool:
                 return True
         if node.type == "update_expression" and not _counts_for_us(file, node, callback):
             return True
-        if node.type != "expression_statement" or not node.named_children:
-            continue
-        value = unwrap(node.named_children[0])
-        if value.type == "call_expression":
-            function = callee(value)
+        if node.type == "call_expression" and not _is_value(node):
+            function = callee(node)
             text = file.source.text(function) if function is not None else ""
             if not (text.startswith(f"{written}.") or _HARMLESS.match(text)):
                 return True
     return False
 
 
-_TAKING = frozenset(["shift", "pop", "splice", "next", "read", "take", "dequeue", "poll"])
+_VALUES = frozenset(
+    [
+        "arguments",
+        "template_substitution",
+        "variable_declarator",
+        "member_expression",
+        "spread_element",
+    ]
+)
+
+
+def _is_value(call: Node) -> bool:
+    """Whether a call is made for what it gives back, which is written or kept in a variable: not
+    for what it does, as `gone && leave()` and `return leave()` are."""
+    node = wrapped(call)
+    while (parent := node.parent) is not None and parent.type in _JOINING:
+        operator = parent.child_by_field_name("operator")
+        if operator is not None and operator.type in ("&&", "||", "??"):
+            return False
+        node = parent
+    return parent is not None and parent.type in _VALUES
+
+
+_JOINING = frozenset(["binary_expression", "parenthesized_expression", "object", "array", "pair"])
+
+
+_TAKING = re.compile(
+    r"(?:shift|pop|splice|next|read|take|dequeue|poll|drain|flush|advance|consume|pull|receive|claim"
+    r"|reset|clear|remove|delete|add|push|set|send|save|increment|inc|step|tick|emit|publish)"
+    r"(?![a-z])"
+)
 
 
 def _takes(file: File, node: Node) -> bool:
-    """Whether `node` takes something that others then miss: `queue.shift()`."""
-    method = called_method(node) if node.type == "call_expression" else None
-    return method is not None and file.source.text(method[1]) in _TAKING
+    """Whether `node` takes something that others then miss, `queue.shift()`, or is named for
+    something else that it does besides."""
+    function = callee(node) if node.type == "call_expression" else None
+    name = file.source.text(function).rpartition(".")[2] if function is not None else ""
+    return _TAKING.match(name) is not None
 
 
 def _is_local(file: File, node: Node, callback: Node) -> bool:

@@ -169,7 +169,24 @@ def _edits(file: File, bound: Bound, piped: Piped, release: str) -> tuple[Edit, 
         if last.child_by_field_name("finalizer") is None:
             return added_to_try(file, bound, last, release, guarded=guarded)
         return "stands-otherwise"
+    if _named_outside(file, [*middle, last]):
+        return "stands-otherwise"
     return wrapped_in_try(file, bound, last, release, guarded=guarded)
+
+
+def _named_outside(file: File, moved: list[Node]) -> bool:
+    """Whether code that stays uses what `moved` declares, and would not see it in a `try`."""
+    start, end = moved[0].start_byte, moved[-1].end_byte
+    for statement in moved:
+        for node in walk(statement):
+            binding = file.bindings.resolve(node) if node.type == "identifier" else None
+            if binding is None or binding.kind in ("var", "param"):
+                continue
+            if not start <= binding.node.start_byte < end:
+                continue
+            if not all(start <= use.start_byte < end for use in file.bindings.references(binding)):
+                return True
+    return False
 
 
 def _in_block(statement: Node, block: Node) -> Node | None:

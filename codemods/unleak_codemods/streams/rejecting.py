@@ -15,8 +15,9 @@ from unleak_codemods.streams.detaching import (
 )
 from unleak_codemods.streams.evidence import Owner
 from unleak_codemods.streams.listening import heard, hears_its_file
+from unleak_codemods.streams.pipeline_calls import catch_of
 from unleak_codemods.streams.pipes import Site, exclusive
-from unleak_codemods.streams.syntax import in_block, in_one_tick, inside
+from unleak_codemods.streams.syntax import in_block, in_one_tick, inside, member, walk, wrapped
 from unleak_codemods.streams.wrappers import Wrapper, made_around
 from unleak_engine.codemod import Answer
 from unleak_engine.edit import Edit, Safety
@@ -165,6 +166,22 @@ def rejects_with(site: Site, wrapper: Wrapper) -> bool:
     return found is not None and inside(found.node, wrapper.executor) and found.kind == "param"
 
 
+def _ends_the_process(site: Site, wrapper: Wrapper) -> bool:
+    """Whether a client that left while its handler waited for something else, for which the
+    promise never settled, would now reject it, with nobody to take that."""
+    handler = site.handler
+    if handler is None or handler.rejection != "crash":
+        return False
+    if site.file.functions.enclosing(wrapper.new) != handler.function:
+        return False
+    if catch_of(site.file, wrapper.new) is not None or member(wrapped(wrapper.new).parent):
+        return False
+    return any(
+        node.type == "await_expression" and node.end_byte <= wrapper.new.start_byte
+        for node in walk(handler.function, into_functions=False)
+    )
+
+
 def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
     for found in site.evidence[1:]:
         if not found.taken:
@@ -175,6 +192,8 @@ def _stage_obstacle(site: Site, wrapper: Wrapper) -> str | None:
         if found.role == "response" and found is site.destination:
             closed = wrapper.reject is not None and settled_by_close(site, wrapper)
             if not closed or not made_around(site.file, wrapper, site.source):
+                return "upload"
+            if _ends_the_process(site, wrapper):
                 return "upload"
             continue
         if found.role in ("child-writable", "socket", "stdio", "response"):
