@@ -29,6 +29,10 @@ CUT = "when the source fails, the client sees a cut connection: no error page ca
 HEARD = "the listeners hear every failure, so the promise of the copy is left to itself"
 FED = "the source is fed by hand elsewhere, and nothing waits for the copy here"
 ENTRY = "a file that is being packed when the client leaves stays open all the same"
+CLOSES = (
+    "what listens to the response's 'close' now also runs when the source fails, as it did when the "
+    "client left: it must not take 'close' for success"
+)
 DEADLINE = (
     "a timer still ends the response: its client takes what was sent until then for the whole, as "
     "before; the stages are closed now"
@@ -116,6 +120,8 @@ def _answering(site: Site, imported: "ImportPlan") -> Answer:
         listeners.append(FED)
     if site.source.kind.fed and into_response:
         listeners.append(ENTRY)
+    if into_response and pipes.hears_of_closing(site):
+        listeners.append(CLOSES)
     if any(pipes.is_deadline(site, use) for use in site.uses[-1]):
         listeners.append(DEADLINE)
     chain = chain_edits(site, f"{imported.expression}(", tail, name=None if named_already else name)
