@@ -30,8 +30,8 @@ HEARD = "the listeners hear every failure, so the promise of the copy is left to
 FED = "the source is fed by hand elsewhere, and nothing waits for the copy here"
 ENTRY = "a file that is being packed when the client leaves stays open all the same"
 CLOSES = (
-    "what listens to the response's 'close' now also runs when the source fails, as it did when the "
-    "client left: it must not take 'close' for success"
+    "what listens to the response's 'close' now also runs when the source fails, as it did when "
+    "the client left: it must not take 'close' for success"
 )
 DEADLINE = (
     "a timer still ends the response: its client takes what was sent until then for the whole, as "
