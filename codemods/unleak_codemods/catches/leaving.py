@@ -23,7 +23,7 @@ from unleak_codemods.streams.grounds import grounds
 from unleak_codemods.streams.handlers import serving_at
 from unleak_codemods.streams.pipeline_calls import PipelineCall
 from unleak_codemods.streams.pipes import imported_modules
-from unleak_codemods.streams.syntax import member, named, string_value, unwrap, wrapped
+from unleak_codemods.streams.syntax import inside, member, named, string_value, unwrap, wrapped
 from unleak_codemods.streams.uses import every_use
 from unleak_engine.codemod import Declined, File, Grounds, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
@@ -102,6 +102,8 @@ def site_of(file: File, code: Node) -> Site | None:
     if ends is None:
         return None
     condition = _whole_of(comparison)
+    if not inside(comparison, condition):  # torn apart by a syntax error
+        return None
     if _KNOWS_BETTER.search(re.sub(r"(['\"])\w*\1", "", file.source.text(condition))):
         return None
     return Site(

@@ -431,6 +431,10 @@ def _returned(
         if passed is not None:
             parts.append(evidence.thing_of(file, passed, depth + 1))
             continue
+        handed = _class_handed_in(file, function, value, call)
+        if handed is not None:
+            parts.append(_instance_of(file, value, handed, depth + 1))
+            continue
         awaiter = _awaiter_body(file, function, value)
         if awaiter is not None:
             parts.append(result_of(file, awaiter, None, depth + 1))
@@ -471,6 +475,17 @@ def _handed_back(file: File, function: Node, value: Node, call: Node | None) -> 
     return None
 
 
+def _class_handed_in(file: File, function: Node, value: Node, call: Node | None) -> Node | None:
+    """The class that `call` hands in, where `value` is, or holds, `new` of that parameter."""
+    if value.type == "identifier":
+        binding = file.bindings.resolve(value)
+        if binding is None or binding.path or not file.bindings.is_constant(binding):
+            return None
+        value = unwrap(binding.value) if binding.value is not None else value
+    constructor = callee(value) if value.type == "new_expression" else None
+    return _handed_back(file, function, constructor, call) if constructor is not None else None
+
+
 # `new`.
 
 
@@ -480,6 +495,11 @@ def of_new(file: File, node: Node, depth: int) -> Evidence:
         return UNKNOWN
     if file.source.bytes(constructor) == b"Promise" and file.bindings.resolve(constructor) is None:
         return _of_executor(file, node, depth)
+    return _instance_of(file, node, constructor, depth)
+
+
+def _instance_of(file: File, node: Node, constructor: Node, depth: int) -> Evidence:
+    """What an instance of a class is; `node` is what makes it."""
     kind, why = classes.class_of(file, constructor, depth)
     if kind is not None:
         return made(file, node, kind, why) if kind.role else FOREIGN
