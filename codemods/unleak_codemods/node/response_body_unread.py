@@ -20,8 +20,8 @@ Answers that are read, destroyed or handed to any other function on that path, r
 torn down there, paths on which the process exits, and requests without a listener, whose answers
 Node drops by itself: silence. So is `fetch`: a short body that nobody reads costs it nothing (20
 calls share one connection), and the pages that come with an error are short. Requests that others
-hold too, and answers whose 'end' or 'close' would be heard as a second result: declined with the
-recipe by hand.
+hold too, and answers or requests whose 'end' or 'close' would be heard as a second result:
+declined with the recipe by hand.
 """
 
 from collections.abc import Iterator
@@ -90,7 +90,9 @@ def _obstacle(file: File, answered: Answered) -> str | None:
     floor = file.target.node_floor
     if floor is not None and floor < 18:
         return "node-too-old"
-    return "request-handed-on" if answered.handed_on else None
+    if answered.handed_on:
+        return "request-handed-on"
+    return "close-awaited" if answered.hears_close else None
 
 
 def _dropped(file: File, answered: Answered, uses: Uses) -> Answer:

@@ -4,6 +4,7 @@ An answer that has a listener must be read: until its last byte is taken, its co
 closed nor given to the next request, whatever the status and however short the body.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -30,7 +31,8 @@ class Answered(NamedTuple):
 
     `call` makes the request, `listening` puts the listener on it. `function` is given the answer
     as `answer`, None when it has no such name. `request` is the variable that holds the request,
-    None when none does; `handed_on` tells that others may hold it too.
+    None when none does; `handed_on` tells that others may hold it too, `hears_close` that something
+    waits for its 'close'.
     """
 
     call: Node
@@ -40,6 +42,7 @@ class Answered(NamedTuple):
     evidence: Evidence
     request: Binding | None
     handed_on: bool
+    hears_close: bool
 
 
 def answered_at(file: File, call: Node) -> Answered | None:
@@ -103,7 +106,8 @@ def _answered(
     request, handed_on = _holder(file, made)
     if _heard_twice(file, call, made, request):
         return None
-    return Answered(made, call, function, answer, found, request, handed_on)
+    close = _hears_close(file, made, request)
+    return Answered(made, call, function, answer, found, request, handed_on, close)
 
 
 def _function(file: File, listener: Node) -> Node | None:
@@ -124,32 +128,50 @@ def _function(file: File, listener: Node) -> Node | None:
 
 def _heard_twice(file: File, call: Node, made: Node, request: Binding | None) -> bool:
     """Whether the request has another listener for its answer, which may read it."""
-    heard = [call] if made.id == call.id or _last_is_function(made) else []
-    node = wrapped(made)
-    while node.parent is not None and member(node.parent) is not None:
-        outer = node.parent.parent
-        if outer is None or outer.type != "call_expression":
-            break
-        heard += [outer] if _listens_for_answer(file, outer) else []
-        node = wrapped(outer)
+    heard = {call.id} if made.id == call.id or _last_is_function(made) else set[int]()
+    heard |= {outer.id for outer, event in _listening(file, made, request) if event == "response"}
+    # An event that is not spelt out may be this one.
+    unknown = any(event is None for _, event in _listening(file, made, request))
+    return len(heard) > 1 or unknown
+
+
+def _hears_close(file: File, made: Node, request: Binding | None) -> bool:
+    """Whether something waits for the request to close, which it does once its answer is read."""
+    if any(event == "close" for _, event in _listening(file, made, request)):
+        return True
     for use in file.bindings.references(request) if request is not None else ():
-        outer = use.parent.parent if use.parent is not None else None
-        if outer is not None and outer.type == "call_expression":
-            heard += [outer] if _listens_for_answer(file, outer) else []
-    return len({node.id for node in heard}) > 1
+        holder = wrapped(use).parent
+        call = holder.parent if holder is not None and holder.type == "arguments" else None
+        target = callee(call) if call is not None else None
+        if target is not None and file.source.text(target).rpartition(".")[2] == "finished":
+            return True
+    return False
+
+
+_LISTENS = frozenset({"on", "once", "addListener", "prependListener", "prependOnceListener"})
+
+
+def _listening(
+    file: File, made: Node, request: Binding | None
+) -> Iterator[tuple[Node, str | None]]:
+    """The calls that put a listener on the request, in a chain or by its variable, each with its
+    event; None for one that is not spelt out."""
+    starts = [made, *(file.bindings.references(request) if request is not None else ())]
+    for start in starts:
+        node = wrapped(start)
+        while node.parent is not None and (found := member(node.parent)) is not None:
+            outer = node.parent.parent
+            if found[0] != unwrap(node) or outer is None or outer.type != "call_expression":
+                break
+            parts = arguments(outer)
+            if file.source.text(found[1]) in _LISTENS and parts:
+                yield outer, string_value(parts[0], file.source.text(parts[0]))
+            node = wrapped(outer)
 
 
 def _last_is_function(made: Node) -> bool:
     parts = arguments(made)
     return bool(parts) and unwrap(parts[-1]).type in FUNCTIONS
-
-
-def _listens_for_answer(file: File, call: Node) -> bool:
-    method, parts = called_method(call), arguments(call)
-    if method is None or not parts:
-        return False
-    listens = file.source.text(method[1]) in ("on", "once", "addListener", "prependListener")
-    return listens and string_value(parts[0], file.source.text(parts[0])) == "response"
 
 
 _PASSED_ON = frozenset({"pipe", "pipeline", "finished"})
@@ -190,9 +212,12 @@ def _value_ignored(file: File, function: Node) -> bool:
 
 
 def gives_away(file: File, use: Node) -> bool:
-    """Whether a use of the request hands it to somebody who may listen to it."""
+    """Whether a use of the request hands it, or its `res`, to somebody who may listen to it."""
     node = wrapped(use)
     parent = node.parent
+    found = member(parent) if parent is not None else None
+    if found is not None and found[0] == use and file.source.text(found[1]) == "res":
+        return True
     if parent is None or parent.type == "arguments":
         call = parent.parent if parent is not None else None
         target = callee(call) if call is not None else None

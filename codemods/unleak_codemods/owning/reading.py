@@ -28,6 +28,7 @@ _QUIET = frozenset({"end", "close", "error", "aborted", "timeout"})
 _ENDING = frozenset({"end", "close"})
 """Those of them that come once the body was dropped."""
 
+_DECLARED = frozenset({"function_declaration", "generator_function_declaration"})
 _COMPARING = frozenset({"===", "!==", "==", "!=", "instanceof"})
 _ENDS = re.compile(rb"\b(?:destroy|abort|resume|_?dump|cancel|teardown|tearDown)\w*\b")
 """Words that say, somewhere in a path, that the answer or its request is given up."""
@@ -45,6 +46,23 @@ class Uses:
         for use in self._references():
             if self._takes_body(use):
                 self._takes.append(use)
+        self._add_readers()
+
+    def _add_readers(self) -> None:
+        """Count the names of declared functions that take the body as taking it themselves: such a
+        function stands anywhere in the listener, and runs wherever it is named."""
+        bindings, seen = self._file.bindings, set[int]()
+        for use in self._takes:  # grows: a function that names a reader is a reader
+            for outer in ancestors(use):
+                if outer.id == self._answered.function.id:
+                    break
+                name = outer.child_by_field_name("name")
+                if outer.type not in _DECLARED or name is None or outer.id in seen:
+                    continue
+                seen.add(outer.id)
+                binding = bindings.resolve(name)
+                if binding is not None:
+                    self._takes += [n for n in bindings.references(binding) if n.id != name.id]
 
     def _references(self) -> Iterator[Node]:
         answer = self._answered.answer

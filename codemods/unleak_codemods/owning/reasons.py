@@ -25,6 +25,12 @@ ANSWERS: dict[str, Reason] = {
         "others hold this request too, and may read its answer in a listener of their own",
         "If nobody else reads it: call ANSWER.resume() on every path that does not read it.",
     ),
+    "close-awaited": Reason(
+        "something waits for the 'close' of the request, which comes once the answer is read and "
+        "did not come before, perhaps as a second result",
+        "Let what waits for 'close' do nothing once there was an answer; then call\n"
+        "ANSWER.resume() on every path that does not read it.",
+    ),
     "answer-taken-apart": Reason(
         "the answer is taken apart in the parameter, so nothing here can read it",
         "Take the whole answer as the parameter, and call ANSWER.resume() first.",
