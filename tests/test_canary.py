@@ -104,6 +104,32 @@ def test_the_default_export_and_a_call_of_ones_own(tmp_path: Path) -> None:
     assert "at least 50 items lay in a sink that took none" in done.stdout
 
 
+def test_a_stage_is_judged_between_a_source_and_a_reader(tmp_path: Path) -> None:
+    module = tmp_path / "stage.cjs"
+    module.write_text(
+        "const { Transform } = require('node:stream');\n"
+        "exports.Good = class extends Transform {\n"
+        "  _transform(chunk, encoding, callback) { callback(null, chunk); }\n};\n"
+        "exports.Early = class extends Transform {\n"
+        "  _transform(chunk, encoding, callback) {\n"
+        "    callback();\n    setImmediate(() => this.push(chunk));\n  }\n};\n"
+    )
+    node = NODES[min(NODES, key=int)]
+    said = {}
+    for name in ("Good", "Early"):
+        call = "pipeline(items, new producer(), () => {})"
+        assert cli.main(["canary", f"{module}#{name}", "--call", call]) == 0
+        written = tmp_path / f"stage-{name}.canary.test.mjs"
+        done = subprocess.run(
+            [node, written], capture_output=True, text=True, timeout=60, check=False
+        )
+        said[name] = (done.returncode, done.stdout)
+
+    assert said["Good"][0] == 0, said
+    assert said["Early"][0] == 1
+    assert "it keeps the others" in said["Early"][1]
+
+
 def test_a_producer_that_writes_too_little_is_not_said_to_be_right(tmp_path: Path) -> None:
     module = tmp_path / "few.mjs"
     module.write_text("export async function few(sink) { sink.write('a'); sink.write('b'); }\n")

@@ -53,12 +53,17 @@ class Subject(NamedTuple):
     @property
     def writes(self) -> bool:
         """Whether it writes to a sink; else it returns something to read."""
-        return re.search(rf"(?<![\w$.]){SINK}(?![\w$])", self.call) is not None
+        return names(SINK, self.call)
 
     @property
     def reads(self) -> bool:
         """Whether it reads the items that the canary gives it."""
-        return re.search(rf"(?<![\w$.]){ITEMS}(?![\w$])", self.call) is not None
+        return names(ITEMS, self.call)
+
+
+def names(name: str, call: str) -> bool:
+    """Whether the call speaks of the variable `name`."""
+    return re.search(rf"(?<![\w$.]){name}(?![\w$])", call) is not None
 
 
 def subject_of(path: Path, name: str, call: str | None) -> Subject:

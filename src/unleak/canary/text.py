@@ -7,13 +7,16 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from unleak.canary.subject import Subject
+from unleak.canary.subject import Subject, names
 from unleak.errors import RefusedError
 from unleak_engine.source import UnreadableError, error_count, parse
 
 ITEMS_WRITTEN = 500
 ITEMS_READ = 2_000
 """What the counted source gives: enough to see a producer that hoards them."""
+
+OFFERED = ("PassThrough", "compose", "pipeline")
+"""What a call may take from Node to put a stage between its source and its reader."""
 
 _ALONE = " //#alone"
 _ITEMS = " //#items"
@@ -44,11 +47,9 @@ def canary_text(subject: Subject, path: Path, folder: Path, *, slack: int) -> st
 
 
 def _head(subject: Subject, path: Path, folder: Path, slack: int) -> Iterator[str]:
-    uses = [
-        name
-        for name, needed in (("Readable", subject.reads), ("Writable", subject.writes))
-        if needed
-    ]
+    uses = [name for name in OFFERED if names(name, subject.call)]
+    uses += ["Readable"] if subject.reads else []
+    uses += ["Writable"] if subject.writes else []
     yield f"// Does {path.name}#{subject.name} heed backpressure? Run it: node --test"
     yield ""
     yield "import assert from 'node:assert/strict';"
