@@ -49,8 +49,8 @@ from typing import NamedTuple
 class Entry(NamedTuple):
     """What must be known of a codemod before its module is worth importing.
 
-    `needles` are the literal bytes one of which a file must hold; `why` is how "Why it leaks"
-    begins; `node` is the range of Node versions it was proven on.
+    `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
+    `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Entry(NamedTuple):
     needles: tuple[bytes, ...]
     summary: str
     why: str
+    also: tuple[tuple[bytes, ...], ...] = ()
 
 
 '''
@@ -122,8 +123,10 @@ def table(found: "list[Codemod]") -> str:
             f"        needles={_bytes_tuple(codemod.needles)},\n",
             f"        summary={_wrapped(codemod.summary)},\n",
             f"        why={_wrapped(why(codemod.doc))},\n",
-            "    ),\n",
         )
+        if codemod.also:
+            lines.append(f"        also={_groups_tuple(codemod.also)},\n")
+        lines.append("    ),\n")
     lines.append("}\n")
     return "".join(lines)
 
@@ -147,6 +150,11 @@ def _bytes_tuple(values: tuple[bytes, ...]) -> str:
     if len(flat) <= 82:
         return flat
     return "(\n" + "".join(f"            {value},\n" for value in quoted) + "        )"
+
+
+def _groups_tuple(groups: tuple[tuple[bytes, ...], ...]) -> str:
+    lines = [f"            {_bytes_tuple(group)},\n" for group in groups]
+    return "(\n" + "".join(lines) + "        )"
 
 
 def _quoted(text: str, prefix: str = "") -> str:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 class Entry(NamedTuple):
     """What must be known of a codemod before its module is worth importing.
 
-    `needles` are the literal bytes one of which a file must hold; `why` is how "Why it leaks"
-    begins; `node` is the range of Node versions it was proven on.
+    `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
+    `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
     """
 
     name: str
@@ -17,6 +17,7 @@ class Entry(NamedTuple):
     needles: tuple[bytes, ...]
     summary: str
     why: str
+    also: tuple[tuple[bytes, ...], ...] = ()
 
 
 TABLE: dict[str, Entry] = {
@@ -25,7 +26,7 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.abort_on_every_close",
         safety="safe",
         node=">=18",
-        needles=(b"close",),
+        needles=(b'"close"', b"'close'"),
         summary=(
             "Abort the work for a response when its client left, not whenever something closes."
         ),
@@ -36,6 +37,7 @@ TABLE: dict[str, Entry] = {
             "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
             "came whole)."
         ),
+        also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
     ),
     "catch-without-destroy": Entry(
         name="catch-without-destroy",
@@ -73,6 +75,7 @@ TABLE: dict[str, Entry] = {
             "then true for a client that waits for its answer (every POST whose body was parsed, "
             "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
         ),
+        also=((b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),),
     ),
     "dead-client-served": Entry(
         name="dead-client-served",
@@ -91,11 +94,16 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.destroy_with_error_crashes",
         safety="safe",
         node=">=18",
-        needles=(b"destroy",),
+        needles=(b"ipeline",),
         summary="Destroy a stage without the error that its pipeline has failed with.",
         why=(
             "When a pipeline fails, it has destroyed its stages: `source.destroy(err)` in the "
             "catch does nothing."
+        ),
+        also=(
+            (b"destroy",),
+            (b"stream",),
+            (b"promis",),
         ),
     ),
     "drain-wait-hangs": Entry(
@@ -126,6 +134,10 @@ TABLE: dict[str, Entry] = {
             "and as a rule nobody catches, so the process ends (0 of 1 released and exit code 1, "
             "on Node 18, 20, 22, 24 and 26)."
         ),
+        also=(
+            (b"stream",),
+            (b"promis",),
+        ),
     ),
     "finished-without-cleanup": Entry(
         name="finished-without-cleanup",
@@ -137,6 +149,10 @@ TABLE: dict[str, Entry] = {
         why=(
             "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
             "24, one on 26."
+        ),
+        also=(
+            (b"stream",),
+            (b"promis",),
         ),
     ),
     "handler-rejection-escapes": Entry(
@@ -226,12 +242,16 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.readline_leaves_input_open",
         safety="safe",
         node=">=18",
-        needles=(b"createInterface",),
+        needles=(b"readline",),
         summary="Close what readline reads when a loop over its lines is left early.",
         why=(
             "`break`, `return` and `throw` in `for await (const line of rl)` end the loop and "
             "leave the input open: paused, with its file descriptor kept for good (1 of 1, on "
             "Node 18, 20, 22, 24 and 26), or not yet paused and read to its end for nobody."
+        ),
+        also=(
+            (b"createInterface",),
+            (b".close(", b"await"),
         ),
     ),
     "release-follows-response": Entry(
@@ -239,7 +259,7 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.release_follows_response",
         safety="unsafe",
         node=">=18",
-        needles=(b"close", b"finish"),
+        needles=(b'"close"', b'"finish"', b"'close'", b"'finish'"),
         summary="Give a resource back when the pipeline is over, not when the response closes.",
         why=(
             "`res.on('close', release)` hears a close that comes after it. A client that leaves "
@@ -253,7 +273,17 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.response_body_unread",
         safety="unsafe",
         node=">=18",
-        needles=(b"http",),
+        needles=(
+            b'follow-redirects"',
+            b"follow-redirects'",
+            b"follow-redirects`",
+            b'http"',
+            b"http'",
+            b"http`",
+            b'https"',
+            b"https'",
+            b"https`",
+        ),
         summary="Drop the body of an HTTP answer on the paths that do not read it.",
         why=(
             "An answer that was given to a listener keeps its connection until the last byte of "
@@ -293,12 +323,13 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.timeout_ends_response",
         safety="unsafe",
         node=">=18",
-        needles=(b"setTimeout",),
+        needles=(b".pipe", b"ipeline"),
         summary="Cut a response that takes too long, where a timer ended it as if it were whole.",
         why=(
             "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
             "believe that it has all: a truncated 200."
         ),
+        also=((b"setTimeout",),),
     ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",

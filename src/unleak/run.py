@@ -19,7 +19,7 @@ from unleak.workspace.folders import Folders
 from unleak.workspace.places import top_of, within
 from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
-from unleak_engine.codemod import Options
+from unleak_engine.codemod import Options, holds
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
 from unleak_engine.rewrite import ALONE, Context, Rewritten, analyse_bytes, rewrite_bytes
@@ -261,7 +261,7 @@ def _judge(job: Job) -> FileResult:
     wanted = [
         registry.load(codemod)
         for codemod in job.codemods
-        if any(needle in data for needle in registry.entry(codemod).needles)
+        if holds(data, (entry := registry.entry(codemod)).needles, entry.also)
     ]
     if not wanted:
         if data.startswith(_UTF_16):  # where no needle can be seen

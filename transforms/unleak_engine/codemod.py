@@ -183,7 +183,8 @@ Worth = Callable[[bytes, Options], bool]
 @dataclass(frozen=True)
 class Codemod:
     """A declared codemod. `needles` are the literal bytes without which it cannot match (any
-    one of them is enough); `hits` is the tighter pattern whose places the query is asked about.
+    one of them is enough), and files are found by them; of each group in `also` a file must hold
+    one, too. `hits` is the tighter pattern whose places the query is asked about.
     `worth` looks at a file's bytes, and what the user chose, and says whether any match could be
     more than silence, so that the others are not parsed; it may err on the side of True only.
     """
@@ -198,6 +199,7 @@ class Codemod:
     doc: str
     references: tuple[str, ...] = ()
     worth: Worth | None = None
+    also: tuple[tuple[bytes, ...], ...] = ()
     _queries: dict[str, Query] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -210,16 +212,25 @@ class Codemod:
         return self._queries[grammar]
 
     def may_match(self, data: bytes) -> bool:
-        return any(needle in data for needle in self.needles)
+        return holds(data, self.needles, self.also)
 
     def places(self, data: bytes, options: Options = DEFAULTS) -> Iterator[Span]:
-        found = [
+        found = (
             Span(hit.start(), hit.end())
             for hit in self.hits.finditer(data)
             if not _in_comment_line(data, hit.start())
-        ]
-        if found and (self.worth is None or self.worth(data, options)):
+        )
+        first = next(found, None)
+        if first is not None and (self.worth is None or self.worth(data, options)):
+            yield first
             yield from found
+
+
+def holds(data: bytes, needles: Iterable[bytes], also: Iterable[Iterable[bytes]]) -> bool:
+    """Whether `data` has one of `needles`, and one of each group of `also`."""
+    return any(needle in data for needle in needles) and all(
+        any(word in data for word in group) for group in also
+    )
 
 
 def codemod(
@@ -231,6 +242,7 @@ def codemod(
     query: str,
     references: Iterable[str] = (),
     worth: Worth | None = None,
+    also: Iterable[Iterable[str]] = (),
 ) -> Callable[[Find], Codemod]:
     """Declare a module's `find` a codemod. The name is the module's, in kebab-case."""
 
@@ -248,6 +260,7 @@ def codemod(
             doc=doc,
             references=tuple(references),
             worth=worth,
+            also=tuple(tuple(word.encode() for word in group) for group in also),
         )
 
     return declare

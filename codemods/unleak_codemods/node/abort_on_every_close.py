@@ -41,7 +41,8 @@ def _worth(data: bytes, options: Options) -> bool:
 @codemod(
     safety=Safety.SAFE,
     node=">=18",
-    needles=["close"],
+    needles=["'close'", '"close"'],
+    also=[[word.decode() for word in _FED_BY]],
     hits=r"""\.\s*(?:on|once|addListener|prependListener|prependOnceListener)\s*\(\s*['"]close['"]""",
     query="""
         (call_expression

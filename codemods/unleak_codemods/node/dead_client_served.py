@@ -38,7 +38,7 @@ def _may_open(data: bytes, options: Options) -> bool:
     safety=Safety.UNSAFE,
     node=">=18",
     needles=["pipeline"],
-    hits=r"(?<![\w$])pipeline\w*\s*\(",
+    hits=r"pipeline(?<![\w$]pipeline)\w*\s*\(",
     query="""
         (call_expression function: (_) @callee (#match? @callee "pipeline\\\\w*$")) @call
     """,

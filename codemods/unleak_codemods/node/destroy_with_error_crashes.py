@@ -23,27 +23,22 @@ with the recipe by hand. Callbacks of `pipeline`, which run only when it did sta
 from collections.abc import Iterator
 
 from unleak_codemods.catches.blaming import is_everybodys, needs_the_error, rewritten, site_of
-from unleak_engine.codemod import Answer, Match, Options, codemod
+from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
-
-
-def _may_catch(data: bytes, options: Options) -> bool:
-    """Whether a file has a pipeline of Node's, and hears of failures."""
-    return b"ipeline" in data and b"stream" in data and b"promis" in data
 
 
 @codemod(
     safety=Safety.SAFE,
     node=">=18",
-    needles=["destroy"],
-    hits=r"(?<=[.])\s*destroy\s*(?:\?\.\s*)?\(\s*[\w$<(]",
+    needles=["ipeline"],
+    also=[["destroy"], ["stream"], ["promis"]],
+    hits=r"destroy(?<![\w$]destroy)\s*(?:\?\.\s*)?\(\s*[\w$<(]",
     query="""
         (call_expression
           function: (member_expression
             property: (property_identifier) @name
             (#eq? @name "destroy"))) @call
     """,
-    worth=_may_catch,
     references=[
         "https://github.com/nodejs/node/issues/65063",
         "https://nodejs.org/api/stream.html#readabledestroyerror",

@@ -43,7 +43,7 @@ from unleak_engine.edit import Safety
     safety=Safety.SAFE,
     node=">=18",
     needles=["drain"],
-    hits=r"""(?<=["'])drain(?=["'])""",
+    hits=r"""drain(?<=["']drain)(?=["'])""",
     query="""
         (arguments (string (string_fragment) @name (#eq? @name "drain")) @event)
     """,

@@ -67,6 +67,7 @@ _LONGEST = 60
     safety=Safety.SAFE,
     node=">=18",
     needles=["finished"],
+    also=[["stream"], ["promis"]],
     hits=r"\bthen\b",
     query="""
         (member_expression

@@ -38,6 +38,7 @@ from unleak_engine.edit import Edit, Safety
     safety=Safety.UNSAFE,
     node=">=18",
     needles=["finished"],
+    also=[["stream"], ["promis"]],
     hits=r"[\w$](?=\s*\()",
     query="""
         (call_expression

@@ -26,26 +26,21 @@ lines.
 from collections.abc import Iterator
 
 from unleak_codemods.reading.lines import closed_in_listener, left_loop
-from unleak_engine.codemod import Answer, Match, Options, codemod
+from unleak_engine.codemod import Answer, Match, codemod
 from unleak_engine.edit import Safety
-
-
-def _may_leave(data: bytes, options: Options) -> bool:
-    """Whether a file can leave what readline reads: a listener must close it to do so."""
-    return b"readline" in data and (b"await" in data or b".close(" in data)
 
 
 @codemod(
     safety=Safety.SAFE,
     node=">=18",
-    needles=["createInterface"],
+    needles=["readline"],
+    also=[["createInterface"], ["await", ".close("]],
     hits=r"""\bfor\s+await\b|(?<=["'])line(?=["'])""",
     query="""
         (for_in_statement "await" right: (_)) @loop
         (call_expression
           arguments: (arguments . (string (string_fragment) @event (#eq? @event "line")))) @call
     """,
-    worth=_may_leave,
     references=[
         "https://nodejs.org/api/readline.html#rlsymbolasynciterator",
         "https://nodejs.org/api/readline.html#rlclose",

@@ -68,7 +68,7 @@ def _worth(data: bytes, _: Options) -> bool:
 @codemod(
     safety=Safety.UNSAFE,
     node=">=18",
-    needles=["close", "finish"],
+    needles=["'close'", '"close"', "'finish'", '"finish"'],
     hits=r"""\.\s*(?:on|once)(?=\s*\(\s*["'](?:close|finish)["'])""",
     query="""
         (call_expression

@@ -37,6 +37,8 @@ from unleak_codemods.streams.syntax import inside, wrapped
 from unleak_engine.codemod import Answer, Declined, File, Match, Options, Rewrite, Span, codemod
 from unleak_engine.edit import Edit, Safety
 
+_LOADED = ("http", "https", "follow-redirects")
+
 
 def _worth(data: bytes, _: Options) -> bool:
     return may_answer(data)
@@ -45,7 +47,7 @@ def _worth(data: bytes, _: Options) -> bool:
 @codemod(
     safety=Safety.UNSAFE,
     node=">=18",
-    needles=["http"],
+    needles=[f"{name}{quote}" for name in _LOADED for quote in "'\"`"],
     hits=r"""\b(?:get|request)(?=\s*\()|(?<=["'])response(?=["'])""",
     query="""
         (call_expression

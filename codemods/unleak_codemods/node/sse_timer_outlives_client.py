@@ -41,7 +41,7 @@ def _may_write(data: bytes, options: Options) -> bool:
     safety=Safety.SAFE,
     node=">=18",
     needles=["setInterval"],
-    hits=r"(?<![\w$.])setInterval(?=\s*\()",
+    hits=r"setInterval(?<![\w$.]setInterval)(?=\s*\()",
     query="""
         (call_expression
           function: (identifier) @callee

@@ -32,13 +32,14 @@ _ENDS = re.compile(rb"\bsetTimeout\s*\(.{0,200}?\.\s*end\s*\(", re.DOTALL)
 
 
 def _worth(data: bytes, options: Options) -> bool:
-    return any(word in data for word in (b"ipeline", b".pipe")) and _ENDS.search(data) is not None
+    return _ENDS.search(data) is not None
 
 
 @codemod(
     safety=Safety.UNSAFE,
     node=">=18",
-    needles=["setTimeout"],
+    needles=["ipeline", ".pipe"],
+    also=[["setTimeout"]],
     hits=r"\bsetTimeout\s*\(",
     query="""
         (call_expression

@@ -58,10 +58,10 @@ def is_http(module: str) -> bool:
 
 
 _LOADS = re.compile(rb"""["'`](?:node:)?(?:https?|follow-redirects(?:/\w+)?)["'`]""")
-_BY_MEMBER = re.compile(
-    rb"(?<!\bapp)(?<!headers)(?<!instance)(?<!fastify)(?<!\bserver)(?<!router)(?<!cache)(?<!Params)"
-    rb"(?<!params)(?<![mM]ap)(?<!\bthis)(?<!config)(?<!Context)(?<!session)(?<![sS]tore)"
-    rb"\s*\??\.\s*(?:get|request)\s*\("
+_BY_MEMBER = re.compile(rb"\.\s*(?:get|request)\s*\(")
+_OTHERS = re.compile(
+    rb"(?:\bapp|headers|instance|fastify|\bserver|router|cache|[pP]arams|[mM]ap|\bthis|config|Context"
+    rb"|session|[sS]tore)\s*\??\s*$"
 )
 _BY_NAME = re.compile(
     rb"""\b(?:get|request)\b[^{}]*\}\s*(?:=\s*require\s*\(\s*|from\s*)["'](?:node:)?https?["']"""
@@ -75,4 +75,11 @@ def may_answer(data: bytes) -> bool:
     be told of the answer. Errs on the side of yes."""
     if _LOADS.search(data) is None:
         return False
-    return any(form.search(data) is not None for form in (_BY_MEMBER, _BY_NAME, _BY_EVENT))
+    return (
+        _BY_EVENT.search(data) is not None
+        or any(
+            _OTHERS.search(data, max(0, hit.start() - 40), hit.start()) is None
+            for hit in _BY_MEMBER.finditer(data)
+        )
+        or _BY_NAME.search(data) is not None
+    )

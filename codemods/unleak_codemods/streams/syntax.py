@@ -1,5 +1,6 @@
 """Small questions about JavaScript syntax that stream knowledge asks again and again."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -115,6 +116,24 @@ def string_value(node: Node | None, text: str) -> str | None:
     if node is None or node.type != "string":
         return None
     return text[1:-1] if "\\" not in text else None
+
+
+_HIGHEST = 6
+
+
+def calls_saying(within: Node, data: bytes, words: re.Pattern[bytes]) -> Iterator[Node]:
+    """The calls below `within` in whose own name, or plain arguments, `words` stand; others may
+    be among them. `data` is the whole file. Saves a walk over all of its nodes."""
+    seen: set[int] = set()
+    for hit in words.finditer(data, within.start_byte, within.end_byte):
+        node = within.descendant_for_byte_range(hit.start(), hit.end())
+        for _ in range(_HIGHEST):
+            if node is None or node.type == "call_expression":
+                break
+            node = node.parent
+        if node is not None and node.type == "call_expression" and node.id not in seen:
+            seen.add(node.id)
+            yield node
 
 
 def walk(node: Node, *, into_functions: bool = True) -> Iterator[Node]:

@@ -20,6 +20,7 @@ from unleak_codemods.streams.syntax import (
     arguments,
     called_method,
     callee,
+    calls_saying,
     member,
     named,
     string_value,
@@ -48,6 +49,8 @@ REASONS: dict[str, Reason] = {
 
 _ONCE = frozenset({"once", "prependOnceListener"})
 _TEARDOWN = frozenset({"pipeline", "finished", "pump", "eos", "endOfStream"})
+_WRITE = re.compile(rb"\bwrite\b")
+_ENDS = re.compile(rb"\b(?:close|%b)\b" % "|".join(sorted(_TEARDOWN)).encode())
 _NOT_OURS = frozenset({"legacy", "own-pipe", "stdio"})
 
 
@@ -129,7 +132,7 @@ def _goes_on(handler: Node) -> bool:
 
 def _is_written(file: File, stream: Node, within: Node, *, tested: bool) -> bool:
     """Whether code in `within` writes to the stream; with `tested`, and reads what that says."""
-    for node in walk(within):
+    for node in calls_saying(within, file.source.data, _WRITE):
         method = called_method(node)
         if method is None or method[1].text != b"write" or not _same(file, method[0], stream):
             continue
@@ -177,9 +180,7 @@ def _same(file: File, one: Node, other: Node) -> bool:
 
 def _hears_of_the_end(file: File, stream: Node) -> bool:
     """Whether something else is told when the stream closes."""
-    for node in walk(file.source.root):
-        if node.type != "call_expression":
-            continue
+    for node in calls_saying(file.source.root, file.source.data, _ENDS):
         parts = arguments(node)
         method = called_method(node)
         if method is not None and file.source.text(method[1]) in LISTENING and parts:
