@@ -914,6 +914,7 @@ def test_the_table_says_what_the_modules_say() -> None:
         assert codemod is found[name]
         assert entry.summary == codemod.summary
         assert entry.needles == tuple(sorted(codemod.needles))
+        assert entry.also == tuple(tuple(sorted(group)) for group in codemod.also)
         assert (entry.safety, entry.node) == (codemod.safety, codemod.node)
         assert entry.why
 
@@ -937,6 +938,7 @@ Third.
         query=codemod.query,
         find=codemod.find,
         doc=doc,
+        also=((b"one", b"other"), (b"'quoted'",)),
     )
     names: dict[str, Any] = {}
     exec(generate.table([odd]), names)
@@ -944,5 +946,6 @@ Third.
 
     assert entry.summary == odd.summary
     assert entry.needles == tuple(sorted(odd.needles))
+    assert entry.also == odd.also
     assert entry.why.endswith("to be long.")
     assert entry.module == "leaky_call"

@@ -25,7 +25,7 @@ def may_promise(data: bytes, _: Options) -> bool:
 
 _NAMED = re.compile(
     rb"finished\s*(?:\bas\b|:)\s*([\w$]+)"
-    rb"|\b(?:const|let|var)\s+([\w$]+)[^;=]{0,100}=[^;]{0,200}?\bfinished\b"
+    rb"|\b(?:const|let|var)\s+([\w$]+)[^;=]{0,100}=[^;=]{0,200}?\bfinished\b"
     rb"|([\w$]+)\s*=[^;=]{0,200}?\bfinished\b"
 )
 
