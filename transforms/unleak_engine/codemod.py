@@ -228,9 +228,27 @@ class Codemod:
 
 def holds(data: bytes, needles: Iterable[bytes], also: Iterable[Iterable[bytes]]) -> bool:
     """Whether `data` has one of `needles`, and one of each group of `also`."""
-    return any(needle in data for needle in needles) and all(
-        any(word in data for word in group) for group in also
-    )
+    said = _said(data)
+    return any(said(needle) for needle in needles) and all(any(map(said, group)) for group in also)
+
+
+_last: tuple[bytes, dict[bytes, bool]] = (b"", {})
+
+
+def _said(data: bytes) -> Callable[[bytes], bool]:
+    """Whether `data` holds a word. Codemods share words, and each is looked for once in a file."""
+    global _last
+    if _last[0] is not data:
+        _last = (data, {})
+    known = _last[1]
+
+    def said(word: bytes) -> bool:
+        found = known.get(word)
+        if found is None:
+            found = known[word] = word in data
+        return found
+
+    return said
 
 
 def codemod(

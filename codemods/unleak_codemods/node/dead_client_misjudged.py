@@ -45,7 +45,7 @@ def _may_answer(data: bytes, options: Options) -> bool:
     node=">=18",
     needles=[".destroyed", ".aborted", ".closed"],
     also=[["req.", "req!.", "request.", "request!.", "raw.", "raw!."]],
-    hits=r"(?<![\w$])(?:_?req|_?request|raw)!?\.(?:destroyed|aborted|closed)(?![\w$])",
+    hits=r"(?:req|request|raw)!?\.(?:destroyed|aborted|closed)(?![\w$])",
     query="""
         (member_expression
           object: (_) @request

@@ -37,7 +37,7 @@ def _may_leave(data: bytes, options: Options) -> bool:
     safety=Safety.UNSAFE,
     node=">=18",
     needles=["ReadStream("],
-    hits=r"\bfor\s+await\b|\bSymbol\.asyncIterator\]\(\)|\.iterator\(",
+    hits=r"for\s+await\b|Symbol\.asyncIterator\]\(\)|\.iterator\(",
     query="""
         (for_in_statement "await" right: (_)) @loop
         (call_expression

@@ -35,7 +35,7 @@ from unleak_engine.edit import Safety
     node=">=18",
     needles=["readline"],
     also=[["createInterface"], ["await", ".close("]],
-    hits=r"""\bfor\s+await\b|(?<=["'])line(?=["'])""",
+    hits=r"""for\s+await\b|line(?<=["']line)(?=["'])""",
     query="""
         (for_in_statement "await" right: (_)) @loop
         (call_expression

@@ -48,7 +48,7 @@ def _worth(data: bytes, _: Options) -> bool:
     safety=Safety.UNSAFE,
     node=">=18",
     needles=[f"{name}{quote}" for name in _LOADED for quote in "'\"`"],
-    hits=r"""\b(?:get|request)(?=\s*\()|(?<=["'])response(?=["'])""",
+    hits=r"""(?:g(?<!\wg)et|r(?<!\wr)equest)(?=\s*\()|response(?<=["']response)(?=["'])""",
     query="""
         (call_expression
           function: [(identifier) @name (member_expression property: (property_identifier) @name)]

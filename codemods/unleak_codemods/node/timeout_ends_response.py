@@ -40,7 +40,7 @@ def _worth(data: bytes, options: Options) -> bool:
     node=">=18",
     needles=["ipeline", ".pipe"],
     also=[["setTimeout"]],
-    hits=r"\bsetTimeout\s*\(",
+    hits=r"setTimeout\s*\(",
     query="""
         (call_expression
           function: (identifier) @name (#eq? @name "setTimeout")) @call
