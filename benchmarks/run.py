@@ -43,6 +43,10 @@ def main() -> int:
         races = tree_races(options, tree, names, folder)
         if races:
             sections.append("### Trees\n\n" + tree_table(races))
+        if options.slow:
+            sections.append(
+                "### The tools teams have\n\n" + slow_table(options, tree, names, folder)
+            )
         if options.agree:
             lines, unexplained = agree(tree)
             sections.append("### What they see\n\n" + "\n".join(lines))
@@ -63,6 +67,10 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="counted runs of every arm")
     parser.add_argument("--starts", type=int, default=21, help="the same for one file; 0 is none")
+    parser.add_argument(
+        "--slow", type=int, default=2_000, help="files for the slow peers; 0 leaves them out"
+    )
+    parser.add_argument("--slow-rounds", type=int, default=2, help="counted runs of those")
     parser.add_argument(
         "--also",
         type=contestant,
@@ -129,6 +137,24 @@ def tree_races(
     return done
 
 
+def slow_table(options: argparse.Namespace, tree: Path, names: list[Path], scratch: Path) -> str:
+    """One rule each, and one rewrite each, over a sample: a whole monorepo would take hours."""
+    sample = names[: options.slow]
+    planted = trees.plant(tree, sample, scratch / "slow")
+    about_it = about(planted, sample)
+    races = [
+        race.run(f"{about_it}, one rule", peers.finders(), options.slow_rounds, planted, tick),
+        race.run(
+            f"{about_it}, what would be written",
+            peers.rewriters(planted),
+            options.slow_rounds,
+            planted,
+            tick,
+        ),
+    ]
+    return tree_table(races)
+
+
 def over(options: argparse.Namespace, tree: Path, title: str, everything: bool) -> Race:
     arms = peers.over_tree(tree, everything=everything, also=options.also)
     return race.run(title, arms, options.rounds, tree, tick)
@@ -175,7 +201,8 @@ def tree_table(races: list[Race]) -> str:
 
 
 def against(done: Race, arm: str, what: Callable[[Cost], float]) -> str:
-    return "" if arm == "unleak" else ranged(race.ratio(done, "unleak", arm, what), 2)
+    ours = done.arms[0]
+    return "" if arm == ours else ranged(race.ratio(done, ours, arm, what), 3)
 
 
 def wall_of(cost: Cost) -> float:
