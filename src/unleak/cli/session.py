@@ -67,6 +67,7 @@ class Request(NamedTuple):
     max_bytes: int | None = None
     helpers: str | None = None
     guard: "Guard | None" = None
+    interactive: bool = False
 
 
 def perform(request: Request) -> int:
@@ -175,7 +176,9 @@ def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
 
 def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
     view = View(os.getcwd(), screen.out, request.verbose)
-    name = request.output_format or ("full" if screen.to_terminal else "concise")
+    # Who was asked about all of it has read it.
+    full = screen.to_terminal and not request.interactive
+    name = request.output_format or ("full" if full else "concise")
     screen.data(render(name, outcome, view))
 
 
@@ -208,7 +211,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         return outcome
     from unleak.cli.writing import journal_of, own_command
 
-    outcome = _guarded(request.guard, outcome, screen)
+    outcome = _guarded(request, outcome, screen)
     if not any(result.changed for result in outcome.results):
         written = outcome
     else:
@@ -221,8 +224,9 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
     return written
 
 
-def _guarded(guard: "Guard | None", outcome: Outcome, screen: Screen) -> Outcome:
+def _guarded(request: Request, outcome: Outcome, screen: Screen) -> Outcome:
     """What of `outcome` may be written. Raises RefusedError when nothing may."""
+    guard = request.guard
     changed = [result.path for result in outcome.results if result.changed]
     if guard is None or not changed:
         return outcome
@@ -233,6 +237,10 @@ def _guarded(guard: "Guard | None", outcome: Outcome, screen: Screen) -> Outcome
         from unleak.deciding import refusing
 
         outcome = refusing(outcome, dirty)
+    if request.interactive:
+        from unleak.cli.reviewing import asked
+
+        outcome = asked(outcome, screen)
     few_enough(sum(result.changed for result in outcome.results), guard)
     if guard.verify is None:
         return outcome

@@ -81,6 +81,8 @@ def _said(finding: Finding, path: str, unit: Unit, *, leads: bool) -> dict[str, 
         "path": path,
         "line": finding.start.line,
         "column": finding.start.column,
+        "start": finding.span.start,
+        "end": finding.span.end,
         "edits": edits_as_json(unit.edits if leads else ()),
     }
     if not leads:
