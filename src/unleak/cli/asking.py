@@ -26,16 +26,13 @@ s  skip it: leave it for another time
 j  go to the next one, decided on or not (also: arrow down)
 k  go to the one before (also: arrow up)
 e  open the file in $EDITOR, at this line
-p  print it again
+{ends}p  print it again
 ?  print this
 """
-REVIEWING = """\
-c  write a comment, which is kept in the patch
-q  stop here, and go on another time
-"""
-FIXING = """\
-q  stop here, and write what was accepted
-"""
+REVIEWING = HELP.format(
+    ends="c  write a comment, which is kept in the patch\nq  stop here, and go on another time\n"
+)
+FIXING = HELP.format(ends="q  stop here, and write what was accepted\n")
 
 _GOTO = frozenset({"code", "code-insiders", "codium", "cursor", "windsurf"})
 _COLON = frozenset({"hx", "subl", "zed"})
@@ -51,7 +48,7 @@ class Dialogue:
     ) -> None:
         """`help` is REVIEWING or FIXING; `again` asks about those that were decided on, too."""
         self._review, self._screen, self._keys = review, screen, keys
-        self._help = HELP + help
+        self._help = help
         self._letters = [line[0] for line in self._help.splitlines()]
         self._style = screen.talk
         self._view = View(os.getcwd(), screen.talk)

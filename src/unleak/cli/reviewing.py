@@ -83,12 +83,20 @@ class Patch:
         there. Raises PlanError."""
         if self._read() != self._data:
             raise PlanError("somebody else has changed the patch meanwhile; review it again")
+        plan = self._refreshed(plan)
         data = plan.render()
         try:
             write_whole(self.name, [data])
         except OSError as error:
             raise PlanError(f"cannot be written: {told_by_system(error)}", self.name) from None
-        self._data = data
+        self._data, self.plan = data, plan
+
+    def _refreshed(self, plan: Plan) -> Plan:
+        if not plan.head:
+            return plan
+        from unleak.report.mail import refreshed
+
+        return refreshed(self.plan, replace(plan, head=self.plan.head))
 
     def _read(self) -> bytes:
         if os.path.exists(self.name) and not os.path.isfile(self.name):

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import typer
@@ -68,6 +69,7 @@ class Request(NamedTuple):
     helpers: str | None = None
     guard: "Guard | None" = None
     interactive: bool = False
+    mail: bool = False
 
 
 def perform(request: Request) -> int:
@@ -185,7 +187,7 @@ def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
 def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
     from unleak.report import patch
 
-    pieces = patch.render(outcome)
+    pieces = _mailed(outcome, screen) if request.mail else patch.render(outcome)
     if screen.to_terminal:
         screen.data(patch.for_terminal(pieces, screen.out))
     else:
@@ -198,6 +200,21 @@ def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
     if not within(os.path.realpath(os.curdir), outcome.root):
         screen.say(f"Names in the patch count from {visible(outcome.root)}")
     return outcome
+
+
+def _mailed(outcome: Outcome, screen: Screen) -> Iterator[bytes]:
+    from importlib.metadata import version
+
+    from unleak.plan import Plan
+    from unleak.report.mail import mailed, sender
+    from unleak.report.patch import files
+
+    plan = Plan(tuple(files(outcome)))
+    if not plan.files:
+        return
+    yield mailed(plan, sender(outcome.root), version("unleak")).render()
+    if any(b"\r\n" in file.body for file in plan.files):
+        screen.say("note: some lines end in CRLF: `git am --keep-cr` takes them")
 
 
 def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
