@@ -216,7 +216,11 @@ def test_a_review_of_forty_is_stopped_twice_and_finished(here: Path) -> None:
         assert "40 findings: 34 accepted, 6 rejected\n" in plain(terminal.seen.decode())
     after = decisions()
     assert {path: after[path] for path in list(after)[:9]} == dict(list(before.items())[:9])
+    subprocess.run(["git", "apply", PATCH], check=True)
+    by_git = [Path(path).read_bytes() for path in after]
+    subprocess.run(["git", "apply", "-R", PATCH], check=True)
     assert main(["apply", "-q", PATCH]) == 0
+    assert [Path(path).read_bytes() for path in after] == by_git
     assert cured(*after) == [words.count("yes") for words in after.values()]
 
 

@@ -7,7 +7,9 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from types import FrameType
+from typing import Any
 
 _STEERING = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]")
 _ARROWS = {b"A": "k", b"B": "j", b"C": "j", b"D": "k"}
@@ -23,15 +25,17 @@ class Keys:
 
     def __init__(self) -> None:
         self.single = sys.stdin.isatty()
+        if isinstance(sys.stdin, TextIOWrapper):  # what is not UTF-8 is no reason to stop
+            sys.stdin.reconfigure(errors="replace")
         self._typed = b""
         self._rest = ""
 
     def key(self, prompt: str) -> str:
         """The next key, or the first character of the next line that has one; END at the end."""
-        _show(prompt)
         if not self.single:
+            _show(prompt)
             return self._letter()
-        key = self._key()
+        key = self._key(prompt)
         _show(f"{key if key.isprintable() else ''}\n")
         return END if key == "\x04" else key
 
@@ -67,10 +71,10 @@ class Keys:
         except OSError:  # the terminal has hung up
             return text
 
-    def _key(self) -> str:
-        if not self._typed:
-            with _at_once(sys.stdin.fileno()) as read:
-                self._typed = read()
+    def _key(self, prompt: str) -> str:
+        with _at_once(sys.stdin.fileno()) as read:
+            _show(prompt)
+            self._typed = self._typed or read()
         steering = _STEERING.match(self._typed)
         if steering:
             self._typed = self._typed[steering.end() :]
@@ -84,13 +88,14 @@ class Keys:
 @contextmanager
 def _at_once(descriptor: int) -> Iterator[Callable[[], bytes]]:
     """While it lasts what is typed can be read without Enter, and is not shown."""
-    before = termios.tcgetattr(descriptor)
+    before = _settings(descriptor)
 
     def set_up(number: int = 0, frame: FrameType | None = None) -> None:
-        now = termios.tcgetattr(descriptor)
-        now[3] &= ~(termios.ICANON | termios.ECHO)
-        now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, now)
+        now = _settings(descriptor)
+        if now:
+            now[3] &= ~(termios.ICANON | termios.ECHO)
+            now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
+            _set(descriptor, now)
 
     def end(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)  # by the way out that puts the terminal right
@@ -109,13 +114,27 @@ def _at_once(descriptor: int) -> Iterator[Callable[[], bytes]]:
         set_up()
         yield read
     finally:
-        with suppress(termios.error):
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        if before:
+            _set(descriptor, before)
         for number, handler in held.items():
             signal.signal(number, handler)
 
 
+def _settings(descriptor: int) -> list[Any]:
+    """How a terminal is set; nothing when it has hung up."""
+    try:
+        return termios.tcgetattr(descriptor)
+    except termios.error:
+        return []
+
+
+def _set(descriptor: int, settings: list[Any]) -> None:
+    with suppress(termios.error):
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, settings)
+
+
 def _show(text: str) -> None:
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stderr.flush()
+    with suppress(OSError):
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.flush()
