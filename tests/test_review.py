@@ -221,7 +221,7 @@ def test_a_review_of_forty_is_stopped_twice_and_finished(here: Path) -> None:
     subprocess.run(["git", "apply", "-R", PATCH], check=True)
     assert main(["apply", "-q", PATCH]) == 0
     assert [Path(path).read_bytes() for path in after] == by_git
-    assert cured(*after) == [words.count("yes") for words in after.values()]
+    assert cured(*after) == [of_file.count("yes") for of_file in after.values()]
 
 
 def plain(text: str) -> str:
@@ -644,6 +644,12 @@ def test_the_table_of_decisions(
     ]
     assert "5 findings: 1 accepted, 1 rejected, 3 open" in err
     assert Path(PATCH).read_bytes() == before
+    put({"a.js": "1;\n"})
+    assert main(["review", "--status", PATCH]) == 3
+    out, err = capfd.readouterr()
+    assert out.splitlines()[1].split()[0] == "rejected"
+    assert out.splitlines()[1].endswith(" (changed)")
+    assert "3 findings: 0 accepted, 0 rejected, 3 open" in err
 
 
 def test_a_patch_keeps_its_mode_and_its_link(mixed: Plan) -> None:

@@ -44,7 +44,7 @@ def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
         if told_what:
             _decide(review, wanted, screen)
         if wanted.status:
-            screen.data(rows(review.items(), root, os.getcwd(), screen.out))
+            screen.data(rows(review, os.getcwd(), screen.out))
         if not (told_what or wanted.status):
             _ask(review, wanted, screen)
         return _end(review, screen, wanted, asked=wanted.status or not told_what)

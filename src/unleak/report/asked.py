@@ -9,7 +9,7 @@ from unleak.report.forms import View
 from unleak.report.full import block, paragraph
 from unleak.report.paths import shown
 from unleak.report.terminal import Style, visible
-from unleak.reviewing import Counts, Item
+from unleak.reviewing import Counts, Item, Review
 from unleak.run import FileResult
 from unleak_engine.codemod import Grounds, Span
 from unleak_engine.edit import Safety
@@ -59,17 +59,20 @@ def told(counts: Counts) -> str:
     return f"{total} finding{'' if total == 1 else 's'}: {shares}"
 
 
-def rows(items: Iterator[Item], root: str, cwd: str, style: Style) -> Iterator[str]:
-    """The table of decisions, a line an item."""
-    for item in items:
-        entry, word = item.entry, state(item.entry)
-        at = f"{shown(os.path.join(root, item.path), cwd)}:{entry.line}:{entry.column}"
-        others = f" and {len(item.others)} with it" if item.others else ""
-        note = f"  {style('cyan', visible(entry.note))}" if entry.note else ""
-        yield (
-            f"{style(LOOKS[word], f'{word:<8}')}  {at}  {visible(entry.codemod)}"
-            f" [{visible(entry.safety)}]{others}{note}\n"
-        )
+def rows(review: Review, cwd: str, style: Style) -> Iterator[str]:
+    """The table of decisions, a line for all that is decided on at once."""
+    for file, entry in review.plan.findings():
+        if file.created or entry.with_:
+            continue
+        word = state(entry)
+        at = f"{shown(os.path.join(review.root, file.path), cwd)}:{entry.line}:{entry.column}"
+        others = sum(other.with_ == entry.fingerprint for other in file.entries)
+        lost = review.problems.get(file.path)
+        line = f"{style(LOOKS[word], f'{word:<8}')}  {at}  {visible(entry.codemod)}"
+        line += f" [{visible(entry.safety)}]"
+        line += f" and {others} with it" if others else ""
+        line += style("yellow", f" ({lost.code})") if lost else ""
+        yield line + (f"  {style('cyan', visible(entry.note))}" if entry.note else "") + "\n"
 
 
 def _finding(entry: Entry, path: str, old: bytes) -> Finding:
