@@ -577,6 +577,8 @@ def test_the_patch_tells_what_it_is_made_of(unleak: Cli, here: Path) -> None:
         "path": "a.js",
         "line": 2,
         "column": 1,
+        "start": 5,
+        "end": 16,
         "edits": [{"start": 5, "end": 9, "text": "cure"}],
         "sha256": run.sha256(b'x();\nleak("ask");\n'),
         "notes": ["look at this"],

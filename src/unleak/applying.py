@@ -10,6 +10,7 @@ from unleak.plan import FilePlan, Plan, PlanError
 from unleak.workspace.places import within
 from unleak.workspace.problem import Problem, told
 from unleak.workspace.read import read_file, sha256
+from unleak_engine.edit import apply_edits
 from unleak_engine.patch import PatchError, take_back_diff
 
 
@@ -42,25 +43,54 @@ def plan_changes(plan: Plan, root: str) -> Planned:
     return Planned(tuple(changes), tuple(already), tuple(problems))
 
 
+def reviewed_text(file: FilePlan, root: str) -> bytes | Problem:
+    """The text that `file` was made for, b"" for one that is to be created; a Problem where that is
+    not what is there, or where the patch does not fit it."""
+    found = b"" if file.created else _found(file.path, root)
+    if isinstance(found, Problem):
+        return found
+    try:
+        file.after(found)
+        for entry in file.entries:
+            apply_edits(found, entry.edits)
+    except ValueError as error:
+        code = "changed" if sha256(found) != file.sha256 else "damaged"
+        return Problem(Path(file.path), code, str(error))
+    return found
+
+
 def _judged(file: FilePlan, root: str) -> Change | Problem | None:
     path = Path(file.path)
-    wrong = unsafe_name(file.path) or _on_the_way(file.path, root)
-    if wrong is not None:
-        return Problem(path, *wrong)
-    full = Path(root, *file.path.split("/"))
     if file.created:
-        return _created(file, full)
-    found = read_file(full)
+        wrong = _misplaced(file.path, root)
+        return wrong or _created(file, Path(root, *file.path.split("/")))
+    found = _found(file.path, root)
     if isinstance(found, Problem):
-        return Problem(path, found.code, found.message)
+        return found
     try:
-        if sha256(found.data) != file.sha256:
-            if _is_done(file, found.data):
+        if sha256(found) != file.sha256:
+            if _is_done(file, found):
                 return None
             return Problem(path, "changed", "it has changed since the patch was made")
-        return Change(file.path, found.data, file.after(found.data))
+        return Change(file.path, found, file.after(found))
     except PlanError as error:
         return Problem(path, "damaged", str(error))
+
+
+def _found(name: str, root: str) -> bytes | Problem:
+    """What stands below `root` under a name of a patch."""
+    wrong = _misplaced(name, root)
+    if wrong is not None:
+        return wrong
+    found = read_file(Path(root, *name.split("/")))
+    if isinstance(found, Problem):
+        return Problem(Path(name), found.code, found.message)
+    return found.data
+
+
+def _misplaced(name: str, root: str) -> Problem | None:
+    wrong = unsafe_name(name) or _on_the_way(name, root)
+    return None if wrong is None else Problem(Path(name), *wrong)
 
 
 def _created(file: FilePlan, full: Path) -> Change | Problem | None:

@@ -111,6 +111,7 @@ class Entry:
         return json.dumps(dict(self.said), separators=(", ", ": "))
 
     def decided(self, decision: str, *, note: str | None = None, reviewed: bool = True) -> "Entry":
+        """The entry with that decision, and with `note` if one is given; "" takes it out."""
         said = dict(self.said) | {"decision": decision}
         if reviewed:
             said["reviewed"] = True
@@ -118,6 +119,8 @@ class Entry:
             said.pop("reviewed", None)
         if note is not None:
             said |= {"note": note}
+        if note == "":
+            del said["note"]
         return replace(self, said=said)
 
 
@@ -174,11 +177,14 @@ class FilePlan:
         return replace(self, entries=tuple(map(decide, self.entries))).drawn(old)
 
     def drawn(self, old: bytes) -> "FilePlan":
-        """The plan with the hunks that its accepted findings make in `old`."""
+        """The plan with the hunks that its accepted findings make in `old`. Raises PlanError."""
         edits = self.edits
         if not edits:
             return replace(self, body=b"")
-        new = apply_edits(old, edits)
+        try:
+            new = apply_edits(old, edits)
+        except ValueError as error:
+            raise PlanError(f"the patch is damaged: {error}", self.path) from None
         ids = (blob_id(old)[:ID], blob_id(new)[:ID]) if self.indexed else None
         if self.created:
             body = file_diff(b"", edits, path=self.path, new_file=True, mode=self.mode)
@@ -273,8 +279,8 @@ def read_plan(data: bytes) -> Plan:
         raise PlanError(f"the patch is damaged: {error}") from None
     files: list[FilePlan] = []
     head, tail = b"", b""
-    if not sections:
-        sections = [Section(data, b"")]
+    if not sections:  # all of it is rejected
+        head, sections, tail = _without_hunks(data)
     for number, section in enumerate(sections):
         foreign = _foreign(section.preamble)
         if foreign and number:
@@ -291,6 +297,15 @@ def read_plan(data: bytes) -> Plan:
         if paths.count(path) > 1:
             raise PlanError("the patch has two parts for it", path)
     return Plan(tuple(files), head, tail)
+
+
+def _without_hunks(data: bytes) -> tuple[bytes, list[Section], bytes]:
+    """What stands before the lines of findings, these lines, and what stands behind them."""
+    lines = split_lines(data)
+    ours = [number for number, line in enumerate(lines) if line.startswith(PREAMBLE)]
+    first, last = (ours[0], ours[-1] + 1) if ours else (0, 0)
+    head, tail = b"".join(lines[:first]), b"".join(lines[last:])
+    return head, [Section(b"".join(lines[first:last]), b"")], tail
 
 
 def _foreign(preamble: bytes) -> bytes:

@@ -119,6 +119,10 @@ ExitZero = Annotated[
     bool, option("--exit-zero", help="Exit with 0 even when there are findings.", panel=SHOWING)
 ]
 
+Interactive = Annotated[
+    bool,
+    option("-i", "--interactive", help="Ask about every fix; `?` lists the keys.", panel=WRITING),
+]
 MaxChanges = Annotated[
     int | None,
     option(

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import typer
@@ -67,6 +68,8 @@ class Request(NamedTuple):
     max_bytes: int | None = None
     helpers: str | None = None
     guard: "Guard | None" = None
+    interactive: bool = False
+    mail: bool = False
 
 
 def perform(request: Request) -> int:
@@ -175,14 +178,16 @@ def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
 
 def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
     view = View(os.getcwd(), screen.out, request.verbose)
-    name = request.output_format or ("full" if screen.to_terminal else "concise")
+    # Who was asked about all of it has read it.
+    full = screen.to_terminal and not request.interactive
+    name = request.output_format or ("full" if full else "concise")
     screen.data(render(name, outcome, view))
 
 
 def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
     from unleak.report import patch
 
-    pieces = patch.render(outcome)
+    pieces = _mailed(outcome, screen) if request.mail else patch.render(outcome)
     if screen.to_terminal:
         screen.data(patch.for_terminal(pieces, screen.out))
     else:
@@ -197,6 +202,21 @@ def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
     return outcome
 
 
+def _mailed(outcome: Outcome, screen: Screen) -> Iterator[bytes]:
+    from importlib.metadata import version
+
+    from unleak.plan import Plan
+    from unleak.report.mail import mailed, sender
+    from unleak.report.patch import files
+
+    plan = Plan(tuple(files(outcome)))
+    if not plan.files:
+        return
+    yield mailed(plan, sender(outcome.root), version("unleak")).render()
+    if any(b"\r\n" in file.body for file in plan.files):
+        screen.say("note: some lines end in CRLF: `git am --keep-cr` takes them")
+
+
 def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
     if wanted.stdin is not None:
         # An editor takes what it gets for the text, so whatever happens it gets one.
@@ -208,7 +228,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         return outcome
     from unleak.cli.writing import journal_of, own_command
 
-    outcome = _guarded(request.guard, outcome, screen)
+    outcome = _guarded(request, outcome, screen)
     if not any(result.changed for result in outcome.results):
         written = outcome
     else:
@@ -221,8 +241,9 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
     return written
 
 
-def _guarded(guard: "Guard | None", outcome: Outcome, screen: Screen) -> Outcome:
+def _guarded(request: Request, outcome: Outcome, screen: Screen) -> Outcome:
     """What of `outcome` may be written. Raises RefusedError when nothing may."""
+    guard = request.guard
     changed = [result.path for result in outcome.results if result.changed]
     if guard is None or not changed:
         return outcome
@@ -233,6 +254,10 @@ def _guarded(guard: "Guard | None", outcome: Outcome, screen: Screen) -> Outcome
         from unleak.deciding import refusing
 
         outcome = refusing(outcome, dirty)
+    if request.interactive:
+        from unleak.cli.reviewing import asked
+
+        outcome = asked(outcome, screen)
     few_enough(sum(result.changed for result in outcome.results), guard)
     if guard.verify is None:
         return outcome

@@ -34,10 +34,17 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
 
 
 def block(
-    result: FileResult, finding: Finding, view: View, *, explain: bool = True, target: bool = True
+    result: FileResult,
+    finding: Finding,
+    view: View,
+    *,
+    explain: bool = True,
+    target: bool = True,
+    promise: str = "",
 ) -> Iterator[str]:
     """The lines about one finding. `explain` says why such a thing leaks; `target`, where much is
-    to be told, which Node the file runs on."""
+    to be told, which Node the file runs on. `promise` says what the fix waits for, if not what
+    it does anywhere else."""
     style = view.style
     at = finding.start
     yield (
@@ -47,19 +54,20 @@ def block(
     yield from frame(result.before, finding.span, finding.anchor, at.line, style)
     entry = _entry(finding.codemod)
     if entry is not None and explain:
-        yield from _told("why", entry.why, "blue", style)
+        yield from paragraph("why", entry.why, "blue", style)
     if finding.fixable:
-        yield INDENT + style("green", f"fix ({_PROMISES[finding.safety]}):")
+        promised = promise or _PROMISES[finding.safety]
+        yield INDENT + style("green", f"fix ({promised}):")
         yield from changes(result.before, finding.edits, style)
     else:
         code = f"({finding.reason}) " if finding.reason else ""
         word = "shown" if finding.status == "display" else "declined"
-        yield from _told(word, code + finding.why, "yellow", style)
+        yield from paragraph(word, code + finding.why, "yellow", style)
         if finding.recipe:
             yield INDENT + style("yellow", "by hand:")
             yield from _recipe(finding.recipe, style)
     for note in finding.notes:
-        yield from _told("note", note, "magenta", style)
+        yield from paragraph("note", note, "magenta", style)
     if view.verbose:
         yield from evidence.evidence(finding, style)
         if target:
@@ -81,7 +89,7 @@ _PROMISES = {
 """What a fix waits for."""
 
 
-def _told(label: str, text: str, look: str, style: Style) -> Iterator[str]:
+def paragraph(label: str, text: str, look: str, style: Style) -> Iterator[str]:
     """A labelled paragraph, wrapped, its lines standing under one another."""
     if not text:
         return

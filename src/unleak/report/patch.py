@@ -25,10 +25,14 @@ _FILTERS = ("filter", "ident", "working-tree-encoding")
 
 def render(outcome: Outcome) -> Iterator[bytes]:
     """The patch, a file's part at a time, paths relative to the root of the run."""
+    return (file.render() for file in files(outcome))
+
+
+def files(outcome: Outcome) -> Iterator[FilePlan]:
+    """The parts of the patch."""
     changed = [result for result in outcome.results if result.changed]
     plain = unfiltered(outcome.root, changed)
-    for result in changed:
-        yield section(result, index=result.path in plain)
+    return (planned(result, index=result.path in plain) for result in changed)
 
 
 def for_terminal(pieces: Iterable[bytes], style: Style) -> Iterator[str]:
@@ -81,6 +85,8 @@ def _said(finding: Finding, path: str, unit: Unit, *, leads: bool) -> dict[str, 
         "path": path,
         "line": finding.start.line,
         "column": finding.start.column,
+        "start": finding.span.start,
+        "end": finding.span.end,
         "edits": edits_as_json(unit.edits if leads else ()),
     }
     if not leads:

@@ -24,6 +24,10 @@ def diff(
             metavar="FILE",
         ),
     ] = None,
+    mail: Annotated[
+        bool,
+        options.option("--mail", help="Make it a mail for `git am`.", panel=options.SHOWING),
+    ] = False,
     select: options.Select = None,
     ignore: options.Ignore = None,
     unsafe_fixes: options.UnsafeFixes = False,
@@ -59,6 +63,7 @@ def diff(
             jobs=jobs,
             stdin_filename=stdin_filename,
             output_file=output_file,
+            mail=mail,
             color=color,
             quiet=quiet,
             verbose=verbose,

@@ -23,6 +23,7 @@ def fix(
     max_bytes: options.MaxBytes = None,
     no_cache: options.NoCache = False,
     jobs: options.Jobs = None,
+    interactive: options.Interactive = False,
     max_changes: options.MaxChanges = None,
     allow_dirty: options.AllowDirty = False,
     verify: options.Verify = None,
@@ -43,6 +44,8 @@ def fix(
     """
     guard = Guard(max_changes, allow_dirty, verify, setup, allow_red, verify_timeout)
     sensible(guard)
+    if stdin_filename is not None and interactive:
+        raise typer.BadParameter("stdin is the text, so nobody can answer", param_hint="-i")
     if stdin_filename is not None and guard != Guard():
         raise typer.BadParameter("writes nothing, so nothing is to be guarded", param_hint="-")
     return perform(
@@ -66,5 +69,6 @@ def fix(
             verbose=verbose,
             exit_zero=exit_zero,
             guard=guard,
+            interactive=interactive,
         )
     )
