@@ -242,18 +242,25 @@ class _Rule:
     """An entry among others: of those that fit in a section, the one of the highest `rank`
     counts."""
 
-    __slots__ = ("_by_name", "_regex", "entry", "rank")
+    __slots__ = ("_by_name", "_folder", "_regex", "entry", "rank")
 
     def __init__(self, rank: int, entry: _Entry) -> None:
         self.rank = rank
         self.entry = entry
-        self._by_name = len(entry.segments) == 2 and entry.segments[0] == "**" and not entry.below
+        *start, name = entry.segments
+        self._by_name = start == ["**"] and not entry.below
+        self._folder = ""
+        if start and start.pop() == "**" and name == "*" and len(_names(start)) == len(start):
+            self._folder = "/".join([*start, ""])
         self._regex: re.Pattern[str] | None = None
 
     def fits(self, path: str, name: str) -> bool:
         """Whether it is for the file at `path`, which ends with `name`."""
+        if self._folder:
+            # As most lines are: all that is in one folder. Thousands need no regular expression.
+            return path.startswith(self._folder)
         if self._regex is None:
-            regex = _segment(self.entry.segments[1]) if self._by_name else _translated(self.entry)
+            regex = _segment(self.entry.segments[-1]) if self._by_name else _translated(self.entry)
             self._regex = re.compile(regex, re.DOTALL)
         return self._regex.fullmatch(name if self._by_name else path) is not None
 

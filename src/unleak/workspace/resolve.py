@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from unleak.workspace.folders import Folders, section
-from unleak.workspace.globs import matcher
+from unleak.workspace.members import workspace_of
 from unleak.workspace.places import within
 from unleak.workspace.tsconfig import extended, parse_jsonc
 from unleak_engine.grammars import grammar_of
@@ -197,49 +197,23 @@ class Resolver:
         return self._siblings
 
     def _members(self) -> Iterator[str]:
-        patterns = self._patterns()
-        if not patterns:
-            return
-        fits, refused = (
-            matcher([p for p in patterns if p[0] != "!"]),
-            matcher([p[1:] for p in patterns if p[0] == "!"]),
-        )
-        pending, looked = [self.root], 0
-        deepest = max(len(p.split("/")) if "**" not in p else 6 for p in patterns)
-        while pending and looked < _MOST_FOLDERS:
+        workspace = workspace_of(self.folders, self.root)
+        pending, looked = [self.root] if workspace is not None else [], 0
+        while workspace is not None and pending and looked < _MOST_FOLDERS:
             folder = pending.pop()
             looked += 1
-            inside = os.path.relpath(folder, self.root).replace(os.sep, "/")
+            inside = "" if folder == self.root else os.path.relpath(folder, self.root)
+            inside = inside.replace(os.sep, "/")
             names = self.folders.names(folder)
-            member = folder != self.root and "package.json" in names
-            if member and fits(inside) and not refused(inside):
+            if inside and "package.json" in names and workspace.fits(inside):
                 yield folder
-            if folder == self.root or inside.count("/") + 1 < deepest:
-                pending += [
-                    path
-                    for name in sorted(names, reverse=True)
-                    if name[0] != "." and name != "node_modules" and "." not in name[1:]
-                    if os.path.isdir(path := os.path.join(folder, name))
-                    if not os.path.islink(path)
-                ]
-
-    def _patterns(self) -> list[str]:
-        manifest = self.folders.package(self.root) or {}
-        spaces = manifest.get("workspaces")
-        found = spaces if isinstance(spaces, list) else section(spaces).get("packages")
-        patterns = list(found) if isinstance(found, list) else []
-        text = self.folders.read(self.root, "pnpm-workspace.yaml")
-        if text is not None:
-            patterns += _listed(text, "packages")
-        text = self.folders.read(self.root, "lerna.json")
-        if text is not None and not patterns:
-            try:
-                told = section(parse_jsonc(text)).get("packages")
-            except ValueError:
-                told = None
-            patterns += told if isinstance(told, list) else []
-        words = [p.strip().removeprefix("./") for p in patterns if isinstance(p, str)]
-        return [word.rstrip("/") for word in words if word.strip("!/*.") or "*" in word]
+            pending += [
+                path
+                for name in sorted(names, reverse=True)
+                if workspace.reaches(f"{inside}/{name}".lstrip("/"))
+                if os.path.isdir(path := os.path.join(folder, name))
+                if not os.path.islink(path)
+            ]
 
     # tsconfig paths.
 
@@ -347,16 +321,3 @@ def _targets(paths: Mapping[str, Any], specifier: str) -> Sequence[str]:
         words = paths[pattern] if isinstance(paths[pattern], list) else []
         return [word.replace("*", middle) for word in words if isinstance(word, str)]
     return []
-
-
-def _listed(text: str, key: str) -> list[str]:
-    """The plain list under a top-level key of a YAML text."""
-    found: list[str] = []
-    inside = False
-    for line in text.splitlines():
-        word = line.partition(" #")[0].strip()
-        if line[:1] not in (" ", "-", "") and word:
-            inside = word == f"{key}:"
-        elif inside and word.startswith("- "):
-            found.append(word[2:].strip().strip("'\""))
-    return found

@@ -30,6 +30,34 @@ def documents(text: str, wanted: Container[str]) -> Iterator[Mapping]:
     yield _mapping(lines)
 
 
+def listed(text: str, key: str) -> list[str]:
+    """The words of the list under a top-level `key`; none when there is no such list."""
+    text = f"\n{text}"
+    tops = [found.end() for found in _TOP.finditer(text)]
+    words: list[str] = []
+    inside = False
+    for start, end in pairwise((*tops, len(text))):
+        if inside and text.startswith("- ", start):
+            words += _items(text[start:end])  # a list may stand as far left as its key
+            continue
+        head, colon, rest = text[start:end].partition(":")
+        inside = bool(colon) and head.strip("\"' ") == key
+        if inside:
+            words = _flow(rest) if rest.lstrip().startswith("[") else _items(rest)
+    return words
+
+
+def _items(text: str) -> list[str]:
+    lines = (line.strip() for line in text.splitlines())
+    items = (_word(line[2:].strip()) for line in lines if line.startswith("- "))
+    return [word for word in items if word]
+
+
+def _flow(text: str) -> list[str]:
+    inside = re.sub(r"(?m)(?:^|\s)#.*$", "", text).strip()[1:].partition("]")[0]
+    return [word for part in inside.split(",") if (word := _word(part.strip()))]
+
+
 def _mapping(lines: list[str]) -> Mapping:
     top: Mapping = {}
     around: list[tuple[int, Mapping]] = [(-1, top)]
