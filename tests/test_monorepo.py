@@ -192,6 +192,27 @@ def test_a_workspace_within_another(tmp_path: Path) -> None:
     }
 
 
+def test_what_lies_in_a_member_is_not_looked_at(tmp_path: Path) -> None:
+    files = {
+        "package.json": named("top", workspaces=["packages/**"]),
+        "packages/a/package.json": {},
+        "packages/a/esm/package.json": {"type": "module"},
+        "packages/a/inner/package.json": named("inner"),
+        "tool/package.json": named("tool"),
+        "tool/test/sandbox/rush.json": {"projects": [{"projectFolder": "one"}]},
+        "tool/test/sandbox/one/package.json": named("one"),
+        "tool/test/broken/package.json": "{ not JSON",
+    }
+    monorepo = mapped(tmp_path, files)
+    assert shape(monorepo) == {
+        "": ("top", "npm"),
+        "packages/a": ("packages/a", "npm"),
+        "packages/a/inner": ("inner", "npm"),
+        "tool": ("tool", "npm"),
+    }
+    assert not monorepo.problems
+
+
 def test_a_file_belongs_to_the_nearest_package(tmp_path: Path) -> None:
     files = {**PACKAGES, "package.json": {"name": "top", "workspaces": SPACES}}
     monorepo = mapped(tmp_path, files)
@@ -251,6 +272,17 @@ def test_cycles_are_told_and_stay_together(tmp_path: Path) -> None:
     monorepo = mapped(tmp_path, files)
     assert monorepo.cycles == (("a", "b", "c"),)
     assert [one.name for one in monorepo.ordered] == [".", "d", "a", "b", "c", "e"]
+
+
+def test_in_a_cycle_of_tests_what_runs_with_others_comes_behind_them(tmp_path: Path) -> None:
+    files = {
+        "core/package.json": named("core", "types", devDependencies={"runner": "*"}),
+        "runner/package.json": named("runner", "core"),
+        "types/package.json": named("types", devDependencies={"runner": "*"}),
+    }
+    monorepo = mapped(tmp_path, files)
+    assert monorepo.cycles == (("core", "runner", "types"),)
+    assert [one.name for one in monorepo.ordered] == [".", "types", "core", "runner"]
 
 
 def test_a_chain_of_packages_may_be_long() -> None:

@@ -20,7 +20,8 @@ from unleak.workspace.problem import Problem
 
 _MANIFEST = "package.json"
 _PROJECT = "project.json"
-_NX = ("nx.json", "workspace.json", "angular.json")
+_OLD_NX = ("workspace.json", "angular.json")
+_NX = ("nx.json", *_OLD_NX)
 _ROOTS = frozenset({_MANIFEST, "pnpm-workspace.yaml", "lerna.json", "rush.json", *_NX})
 _NAMES = (*sorted(_ROOTS), _PROJECT)
 
@@ -28,7 +29,8 @@ _TESTS = frozenset({"test", "tests", "__tests__", "fixtures", "__fixtures__", "t
 _SAYS_MORE = ("name", "dependencies", "devDependencies", "scripts", "workspaces")
 """A package.json with none of these only says how Node reads the files beside it."""
 
-_NEEDS = ("dependencies", "devDependencies", "optionalDependencies")
+_NEEDS = ("dependencies", "optionalDependencies")
+_WANTS = ("devDependencies",)
 """Not the peers: a plug-in and its host name one another."""
 
 
@@ -38,8 +40,9 @@ class Package(NamedTuple):
     `name` is one that no other of its packages has: that of its manifest, or `folder` where that
     is none, or is taken. `folder` is relative to the root, with slashes, "" for the root itself.
     `manager` is who says that it is a package: "npm", "yarn", "pnpm", "bun", "lerna", "rush" or
-    "nx". `depends` are the names of the packages of the monorepo that it needs, sorted; `owners`
-    those of a file in it that no pattern names.
+    "nx". `depends` are the names of the packages of the monorepo that it depends on, sorted;
+    `runs_with` those of them without which it does not run. `owners` are those of a file in it
+    whose name nobody has said anything about.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Package(NamedTuple):
     manager: str
     depends: tuple[str, ...]
     owners: tuple[str, ...]
+    runs_with: tuple[str, ...] = ()
 
 
 class Monorepo:
@@ -65,8 +69,18 @@ class Monorepo:
 
     @property
     def ordered(self) -> tuple[Package, ...]:
-        """The packages, each behind those that it depends on. Of a cycle, by name."""
-        return tuple(self._by_name[name] for group in self._groups for name in group)
+        """The packages, each behind those that it depends on. In a cycle, which is mostly one of
+        tests, behind those that it runs with; and where these go round as well, by name."""
+        return tuple(self._by_name[name] for group in self._groups for name in self._within(group))
+
+    def _within(self, group: tuple[str, ...]) -> Iterator[str]:
+        if len(group) == 1:
+            return iter(group)
+        within = set(group)
+        needs = {
+            name: [one for one in self._by_name[name].runs_with if one in within] for name in group
+        }
+        return (name for part in in_order(needs) for name in part)
 
     @property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
@@ -112,14 +126,15 @@ def monorepo_of(root: str, folders: Folders | None = None) -> Monorepo:
 
 class _Found(NamedTuple):
     """What is known of a package before the others are. `is_member` when somebody lists it,
-    `called` is what others may call it, `asks` are the names and the folders (as `./folder`) that
-    it wants of them."""
+    `called` is what others may call it. `asks` are the names and the folders (as `./folder`) that
+    it wants of them, `needs` those of these without which it does not run."""
 
     folder: str
     manager: str
     is_member: bool
     called: tuple[str, ...] = ()
     asks: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
 
 
 class _Survey:
@@ -129,77 +144,87 @@ class _Survey:
         self._root = root
         self._folders = folders
         self._files = files
+        self._packages: dict[str, _Found] = {}
         self._workspaces: dict[str, Workspace] = {}
-        self._projects: set[str] = set()
-        self._is_nx = False
+        self._nx = {folder for folder, names in files.items() if names.intersection(_NX)}
+        self._projects = set(self._old_projects())
 
     def packages(self) -> Iterator[Package]:
         """The packages, without their owners."""
-        self._read_roots()
-        # Where two have the same name, it is that of the one that is listed.
-        found = sorted(self._found(), key=lambda one: (not one.is_member, one.folder))
-        if all(one.folder for one in found):
-            found.append(_Found("", manager_of(self._folders, self._root), is_member=False))
-        names = _names(found)
-        by_call = _by_call(found)
-        for one in found:
-            needed = {by_call[asked] for asked in one.asks if asked in by_call} - {one.folder}
-            depends = tuple(sorted(names[folder] for folder in needed))
-            yield Package(names[one.folder], one.folder, one.manager, depends, ())
-
-    def _read_roots(self) -> None:
-        for folder in sorted(self._files):
-            here = self._files[folder]
-            if here & _ROOTS and (workspace := workspace_of(self._folders, self._full(folder))):
-                self._workspaces[folder] = workspace
-            for name in here.intersection(_NX):
-                self._is_nx = True
-                self._projects |= set(self._old_projects(folder, name))
-
-    def _old_projects(self, folder: str, name: str) -> Iterator[str]:
-        """The folders that a workspace.json of Nx, or an angular.json, lists."""
-        projects = section(self._json(folder, name).get("projects"))
-        for project in projects.values():
-            place = project if isinstance(project, str) else section(project).get("root")
-            if isinstance(place, str):
-                yield _joined(folder, place)
-
-    def _found(self) -> Iterator[_Found]:
-        packages: dict[str, _Found] = {}
-        for folder in sorted(set(self._files) | self._projects):
-            found = self._listed(folder) or self._plain(folder, packages)
+        for folder in sorted(self._projects.union(self._files)):
+            found = self._found(folder)
             if found is not None:
-                packages[folder] = found
-                yield self._looked_at(found)
+                self._packages[folder] = self._looked_at(found)
+        if "" not in self._packages:
+            self._packages[""] = _Found("", manager_of(self._folders, self._root), False)
+        # Where two have the same name, it is that of the one that is listed.
+        found_all = sorted(self._packages.values(), key=lambda it: (not it.is_member, it.folder))
+        names = _names(found_all)
+        by_call = _by_call(found_all)
 
-    def _listed(self, folder: str) -> _Found | None:
-        """A folder that a workspace, or Nx, says is a package."""
-        if _MANIFEST in self._files.get(folder, ()):
-            for above, workspace in self._around(folder):
-                if folder == above or workspace.fits(_inside(folder, above)):
-                    return _Found(folder, workspace.manager, folder != above)
-        if self._is_nx and (folder in self._projects or _PROJECT in self._files[folder]):
-            return _Found(folder, "nx", is_member=True)
+        def named(one: _Found, asked: Iterable[str]) -> tuple[str, ...]:
+            folders = {by_call[name] for name in asked if name in by_call} - {one.folder}
+            return tuple(sorted(names[folder] for folder in folders))
+
+        for one in found_all:
+            depends, needs = named(one, one.asks), named(one, one.needs)
+            yield Package(names[one.folder], one.folder, one.manager, depends, (), needs)
+
+    def _found(self, folder: str) -> _Found | None:
+        """The package in `folder`, all those above being known; and note it when it is the root
+        of a workspace."""
+        manager = self._lister(folder)
+        if manager is None and not self._is_free(folder):
+            return None
+        here = self._files.get(folder, set())
+        if here & _ROOTS and (workspace := workspace_of(self._folders, self._full(folder))):
+            self._workspaces[folder] = workspace
+            manager = workspace.manager if _MANIFEST in here else manager
+            return None if manager is None else _Found(folder, manager, is_member=bool(folder))
+        if manager is not None:
+            return _Found(folder, manager, is_member=True)
+        if _MANIFEST in here and (not folder or self._says_more(folder)):
+            return _Found(folder, manager_of(self._folders, self._full(folder)), is_member=False)
         return None
 
-    def _plain(self, folder: str, packages: Mapping[str, _Found]) -> _Found | None:
-        """A folder that nobody lists, but which has a manifest of its own. `packages` are those
-        found before, all above among them."""
-        if _MANIFEST not in self._files.get(folder, ()):
-            return None
-        if any(
-            workspace.fits(_inside(folder, it)) is False for it, workspace in self._around(folder)
-        ):
-            return None
-        around = next((packages[above] for above in _up(folder) if above in packages), None)
-        if around is not None and (
-            around.is_member or _TESTS.intersection(_inside(folder, around.folder).split("/"))
-        ):
-            return None
+    def _lister(self, folder: str) -> str | None:
+        """Who lists `folder` as a package: the manager of a workspace, or Nx."""
+        here = self._files.get(folder, set())
+        if _MANIFEST in here:
+            for above, workspace in self._around(folder):
+                if above != folder and workspace.fits(_inside(folder, above)):
+                    # Patterns with two stars reach the marks for Node in a package as well.
+                    mark = self._is_part(folder) and not self._says_more(folder)
+                    return None if mark else workspace.manager
+        if (folder in self._projects or _PROJECT in here) and not self._is_tested(folder):
+            return "nx" if any(above in self._nx for above in _up(folder)) else None
+        return None
+
+    def _is_free(self, folder: str) -> bool:
+        """Whether `folder` may be a package though nobody lists it: it is not a part of a listed
+        one, nor of anyone's tests, and no workspace has put it out."""
+        return not (
+            self._is_part(folder)
+            or self._is_tested(folder)
+            or any(it.fits(_inside(folder, above)) is False for above, it in self._around(folder))
+        )
+
+    def _says_more(self, folder: str) -> bool:
         manifest = self._folders.package(self._full(folder)) or {}
-        if folder and not any(manifest.get(key) for key in _SAYS_MORE):
-            return None
-        return _Found(folder, manager_of(self._folders, self._full(folder)), is_member=False)
+        return any(manifest.get(key) for key in _SAYS_MORE)
+
+    def _is_part(self, folder: str) -> bool:
+        """Whether `folder` lies in a package that somebody lists."""
+        around = self._nearest(folder)
+        return around is not None and around.is_member
+
+    def _is_tested(self, folder: str) -> bool:
+        around = self._nearest(folder)
+        inside = _inside(folder, around.folder if around is not None else "")
+        return bool(_TESTS.intersection(inside.split("/")))
+
+    def _nearest(self, folder: str) -> _Found | None:
+        return next((self._packages[it] for it in _up(folder) if it in self._packages), None)
 
     def _around(self, folder: str) -> Iterator[tuple[str, Workspace]]:
         """The workspaces that `folder` lies in, by their roots, the nearest first."""
@@ -207,14 +232,25 @@ class _Survey:
             if (workspace := self._workspaces.get(above)) is not None:
                 yield above, workspace
 
+    def _old_projects(self) -> Iterator[str]:
+        """The folders that a workspace.json of Nx, or an angular.json, lists."""
+        for folder in sorted(self._nx):
+            for name in sorted(self._files[folder].intersection(_OLD_NX)):
+                projects = section(self._json(folder, name).get("projects"))
+                for project in projects.values():
+                    place = project if isinstance(project, str) else section(project).get("root")
+                    if isinstance(place, str):
+                        yield _joined(folder, place)
+
     def _looked_at(self, found: _Found) -> _Found:
         folder = found.folder
         manifest = self._folders.package(self._full(folder)) or {}
         called = [manifest.get("name")]
-        asks = set(_asked(manifest, folder))
+        needs = set(_asked(manifest, _NEEDS, folder))
+        asks = needs.union(_asked(manifest, _WANTS, folder))
         for above, workspace in self._around(folder):
             asks -= workspace.apart.get(_inside(folder, above), frozenset())
-        if self._is_nx and _PROJECT in self._files.get(folder, ()):
+        if _PROJECT in self._files.get(folder, ()) and self._nx:
             project = self._json(folder, _PROJECT)
             implicit = project.get("implicitDependencies")
             called.append(project.get("name"))
@@ -223,7 +259,9 @@ class _Survey:
         if found.manager == "nx":
             called.append(posixpath.basename(folder))
         words = [name for name in called if isinstance(name, str) and name]
-        return found._replace(called=tuple(dict.fromkeys(words)), asks=frozenset(asks))
+        return found._replace(
+            called=tuple(dict.fromkeys(words)), asks=frozenset(asks), needs=frozenset(needs & asks)
+        )
 
     def _json(self, folder: str, name: str) -> Mapping[str, Any]:
         from unleak.workspace.tsconfig import parse_jsonc
@@ -259,9 +297,9 @@ def _by_call(found: Sequence[_Found]) -> dict[str, str]:
     return folders
 
 
-def _asked(manifest: Mapping[str, Any], folder: str) -> Iterator[str]:
+def _asked(manifest: Mapping[str, Any], keys: Sequence[str], folder: str) -> Iterator[str]:
     """What a manifest asks for that may be in the monorepo: a name, or `./folder`."""
-    for key in _NEEDS:
+    for key in keys:
         for name, version in section(manifest.get(key)).items():
             if not isinstance(version, str):
                 continue
