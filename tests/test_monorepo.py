@@ -128,9 +128,18 @@ def test_the_projects_of_nx(tmp_path: Path) -> None:
     files = {
         "nx.json": {},
         "package.json": named("top", workspaces=["packages/*"]),
-        "workspace.json": {"projects": {"old": "apps/old", "older": {"root": "apps/older"}}},
+        "workspace.json": {
+            "projects": {
+                "old": "apps/old",
+                "older": {"root": "apps/older/"},
+                "gone": "apps/gone",
+                "out": {"root": "../out"},
+                "far": "/",
+            }
+        },
         "apps/web/project.json": {"name": "web", "implicitDependencies": ["lib", "based", "gone"]},
         "apps/old/src/main.js": "",
+        "apps/older/main.js": "",
         "libs/lib/project.json": {},
         "packages/based/package.json": named("@x/based"),
         "packages/based/project.json": {"name": "based", "implicitDependencies": ["lib"]},
@@ -352,6 +361,7 @@ def test_what_git_ignores_is_not_on_the_map(tmp_path: Path) -> None:
     assert set(shape(monorepo_of(str(tmp_path)))) == {"", "sub/a", "sub/b"}
     below = monorepo_of(str(tmp_path / "sub"))
     assert {one.folder: one.owners for one in below.packages} == {"": (), "a": (), "b": ("@b",)}
+    assert below.owners.of("b/x.js") == ("@b",)
     assert set(shape(monorepo_of(str(tmp_path / "build")))) == {"", "d"}
 
 

@@ -54,7 +54,10 @@ class Package(NamedTuple):
 
 
 class Monorepo:
-    """The packages below `root`. There is always one for the root, for what is in no other."""
+    """The packages below `root`. There is always one for the root, for what is in no other.
+
+    Paths are relative to `root`, with slashes; those that `owners` are asked for are, too.
+    """
 
     def __init__(
         self, root: str, packages: Iterable[Package], owners: Owners, problems: Iterable[Problem]
@@ -91,10 +94,8 @@ class Monorepo:
         return self._by_name.get(name)
 
     def package_of(self, path: str) -> Package:
-        """The nearest package of the file at `path`, which is relative to the root, with slashes.
-
-        What lies in node_modules belongs to the package that has installed it.
-        """
+        """The nearest package of the file at `path`. What lies in node_modules belongs to the
+        package that has installed it."""
         return self._at(posixpath.dirname(path))
 
     def _at(self, folder: str) -> Package:
@@ -115,10 +116,11 @@ def monorepo_of(root: str, folders: Folders | None = None) -> Monorepo:
     folders = folders or Folders()
     known = len(folders.problems)
     owners = owners_of(top)
-    inside = "" if root == top else os.path.relpath(root, top).replace(os.sep, "/") + "/"
+    if root != top:
+        owners = owners.below(os.path.relpath(root, top).replace(os.sep, "/"))
     packages = [
         # A file without a name: no pattern for some names fits it, any for the folder does.
-        package._replace(owners=owners.of(f"{inside}{package.folder}/".lstrip("/")))
+        package._replace(owners=owners.of(posixpath.join(package.folder, "")))
         for package in _Survey(root, folders, _manifests(root)).packages()
     ]
     return Monorepo(root, packages, owners, folders.problems[known:])
@@ -239,8 +241,9 @@ class _Survey:
                 projects = section(self._json(folder, name).get("projects"))
                 for project in projects.values():
                     place = project if isinstance(project, str) else section(project).get("root")
-                    if isinstance(place, str):
-                        yield _joined(folder, place)
+                    inside = _joined(folder, place) if isinstance(place, str) else ".."
+                    if not inside.startswith(("..", "/")) and os.path.isdir(self._full(inside)):
+                        yield inside
 
     def _looked_at(self, found: _Found) -> _Found:
         folder = found.folder

@@ -12,6 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -68,6 +69,13 @@ class Owners:
         entries = sorted(entries, key=lambda entry: entry.excludes)
         self._rules = _Rules([_Rule(rank, entry) for rank, entry in enumerate(entries)])
         self._sections = len({entry.section for entry in entries})
+        self._inside = ""
+
+    def below(self, folder: str) -> "Owners":
+        """The same for paths that are relative to `folder`, itself relative to the root."""
+        view = copy(self)
+        view._inside = f"{self._inside}{folder}/"
+        return view
 
     def of(self, path: str) -> tuple[str, ...]:
         """The owners of the file at `path`, which is relative to the root, with slashes.
@@ -75,6 +83,7 @@ class Owners:
         As they are written, `@user`, `@org/team` or an address: those of the last line that fits,
         on GitLab of every section. None when no line fits, or the last names nobody.
         """
+        path = self._inside + path
         name = path.rpartition("/")[2]
         found: dict[int, tuple[str, ...]] = {}
         for rule in self._rules.for_file(path):
