@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unleak.workspace.globs import exactly
@@ -305,6 +305,7 @@ NEEDS = st.dictionaries(st.sampled_from("abcdefg"), st.lists(st.sampled_from("ab
 )
 
 
+@settings(deadline=None)
 @given(NEEDS, st.randoms(use_true_random=False))
 def test_nothing_comes_before_what_it_needs(needs: dict[str, list[str]], random: Any) -> None:
     groups = list(in_order(needs))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unleak.workspace.owners import Host, owners_in, owners_of
@@ -205,6 +205,7 @@ PATTERNS = st.builds(
 PATHS = st.lists(st.sampled_from(["a", "b", "a.js", "b.ts", "ab"]), min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(PATTERNS, min_size=1, max_size=8), st.lists(PATHS, max_size=8))
 def test_a_line_says_among_others_what_it_says_alone(
     patterns: list[str], paths: list[list[str]]
