@@ -20,6 +20,13 @@ from unleak.workspace.globs import matcher
 from unleak.workspace.problem import told as told_by_system
 
 
+class Page(NamedTuple):
+    """How the page in the browser is to be served; port 0 is any."""
+
+    port: int
+    open: bool
+
+
 class Wanted(NamedTuple):
     """What the user typed."""
 
@@ -28,14 +35,17 @@ class Wanted(NamedTuple):
     reject: Sequence[str]
     again: bool
     status: bool
+    page: Page | None = None
 
 
 def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
     """Review, tell, and return the exit code."""
     screen = Screen(color=color, quiet=quiet)
     told_what = bool(wanted.accept or wanted.reject)
-    if wanted.again and (told_what or wanted.status):
+    if wanted.again and (told_what or wanted.status or wanted.page):
         raise typer.BadParameter("goes with the questions only", param_hint="--again")
+    if wanted.page and (told_what or wanted.status):
+        raise typer.BadParameter("asks about all that others decide", param_hint="--web")
     try:
         patch = Patch(wanted.patch)
         root = root_of([os.curdir])
@@ -45,7 +55,9 @@ def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
             _decide(review, wanted, screen)
         if wanted.status:
             screen.data(rows(review, os.getcwd(), screen.out))
-        if not (told_what or wanted.status):
+        if wanted.page:
+            _serve(review, wanted, wanted.page, screen)
+        elif not (told_what or wanted.status):
             _ask(review, wanted, screen)
         return _end(review, screen, wanted, asked=wanted.status or not told_what)
     except PlanError as error:
@@ -117,6 +129,33 @@ def _ask(review: Review, wanted: Wanted, screen: Screen) -> None:
     except KeyboardInterrupt:
         screen.warn(f"\nstopped; what was decided is kept in {visible(wanted.patch)}")
         raise
+
+
+def _serve(review: Review, wanted: Wanted, page: Page, screen: Screen) -> None:
+    from unleak.review_page.server import PageServer
+
+    try:
+        server = PageServer(review, os.path.basename(wanted.patch), port=page.port)
+    except OSError as error:
+        raise PlanError(f"the page cannot be served: {told_by_system(error)}") from None
+    # Without a hint of where it is there would be nothing to do: this is said however quiet.
+    screen.warn(f"{server.url}\n  this is where the review is; Ctrl-C or Done ends it")
+    if page.open:
+        _open_browser(server.url)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        screen.warn(f"stopped; what was decided is kept in {visible(wanted.patch)}")
+
+
+def _open_browser(url: str) -> None:
+    """Open the page where there are windows. A browser on the terminal could not show it."""
+    import sys
+    import webbrowser
+
+    windows = {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"}.intersection(os.environ)
+    if windows or sys.platform in ("darwin", "win32"):
+        webbrowser.open(url)
 
 
 def _decide(review: Review, wanted: Wanted, screen: Screen) -> None:

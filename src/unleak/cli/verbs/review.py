@@ -10,6 +10,7 @@ from unleak.cli.command import Verb
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 _SCRIPTS = "Without questions"
+_PAGE = "In the browser"
 
 
 @app.command(cls=Verb)
@@ -43,6 +44,18 @@ def review(
         bool,
         options.option("--status", help="Print what was decided.", panel=_SCRIPTS),
     ] = False,
+    web: Annotated[
+        bool,
+        options.option("--web", help="Ask in the browser, on a page of this machine.", panel=_PAGE),
+    ] = False,
+    port: Annotated[
+        int | None,
+        options.option("--port", help="Where the page listens.", panel=_PAGE, metavar="NUMBER"),
+    ] = None,
+    no_browser: Annotated[
+        bool,
+        options.option("--no-browser", help="Print its address and open nothing.", panel=_PAGE),
+    ] = False,
     color: options.Color = "auto",
     quiet: options.Quiet = False,
 ) -> int:
@@ -51,8 +64,10 @@ def review(
     Each decision is written into PATCH as it is made, so you can stop at any time and go on later.
     On a terminal a key is enough, `?` lists them; elsewhere answers are read as lines.
     """
-    from unleak.cli.reviewing import Wanted, perform
+    from unleak.cli.reviewing import Page, Wanted, perform
 
-    return perform(
-        Wanted(patch, accept or (), reject or (), again, status), color=color, quiet=quiet
-    )
+    if not web and (port is not None or no_browser):
+        raise typer.BadParameter("goes with --web only", param_hint="--port, --no-browser")
+    page = Page(port or 0, not no_browser) if web else None
+    wanted = Wanted(patch, accept or (), reject or (), again, status, page)
+    return perform(wanted, color=color, quiet=quiet)
