@@ -16,6 +16,7 @@ WORKERS ?= 2
 HERE := $(firstword $(shell pwd -P | cksum))
 LOCKED := .venv/.locked-$(HERE)
 EDITABLE := .venv/.editable-$(HERE)
+DESKTOP := .venv/.desktop-$(HERE)
 NODE := .tools/.node
 PROOFS := proofs/node_modules/.unleak-installed
 # Real Node for the tests, beside the one that the tool brings: the oldest, and those between.
@@ -47,6 +48,11 @@ demo: setup ## show the tool at work on a small monorepo
 .PHONY: test
 test: setup $(LINES) ## run every test
 	@$(PY) -m pytest -n $(WORKERS) --ignore=tests/soak $(ARGS)
+
+.PHONY: test-desktop
+test-desktop: setup $(DESKTOP) ## test the review page in a real browser
+	@scripts/browser
+	@$(PY) -m pytest tests_desktop $(ARGS)
 
 .PHONY: check
 check: lint test ## format, lint, types, generated pages, and every test
@@ -108,6 +114,12 @@ $(LOCKED): requirements/dev.txt
 	@$(PY) -c 'import pip; $(ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@echo "Installing the locked Python packages"
 	@$(PY) -m pip install -qq --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(DESKTOP): requirements/desktop.txt $(EDITABLE)
+	@echo "Installing what drives a browser"
+	@$(PY) -m pip install -qq --require-hashes -r requirements/desktop.txt
+	@rm -f .venv/.desktop-*
 	@touch $@
 
 $(EDITABLE): pyproject.toml $(LOCKED)
