@@ -412,7 +412,7 @@ def test_a_run_that_is_locked_out_writes_nothing(
 ) -> None:
     before = contents(here)
     with Journal(str(here)):
-        assert main(["fix", "-q"]) == 2
+        assert main(["fix", "-q"]) == 3
     assert "another unleak" in capfd.readouterr().err
     assert contents(here) == before
 
