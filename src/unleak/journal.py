@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS files (
 );
 """
 _VERSION = 1
+_FILE = "journal.sqlite"
 
 _NOTHING = "; nothing was written"
 _ROOM = "; make room and run again"
@@ -116,6 +117,11 @@ def folder_of(root: str) -> Path:
     return Path(state) / "unleak" / hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
 
 
+def has_journal(root: str) -> bool:
+    """Whether any run was ever written down for a tree. Raises JournalError."""
+    return (folder_of(root) / _FILE).exists()
+
+
 class Journal:
     """The journal of one tree, open and locked: nobody else writes there meanwhile.
 
@@ -125,7 +131,7 @@ class Journal:
     def __init__(self, root: str) -> None:
         self.root = root
         self.folder = folder_of(root)
-        self.file = self.folder / "journal.sqlite"
+        self.file = self.folder / _FILE
         with contextlib.ExitStack() as opened:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
