@@ -182,9 +182,14 @@ def swept(folder: Path, first: int, faults: Faults, what: str, patch: pytest.Mon
         aim = NEW.keys() if what in ("make", "finish") else set()
         assert {name for name in NEW if (name in now) != (name in aim)} == named
         assert set(made.written) == now ^ before
+        troubled = {problem.code for problem in made.problems} & {"disk-full", "unwritable"}
+        if troubled and what in ("make", "finish"):
+            assert made.stopped or not now
     with Journal(str(folder)) as journal:
         runs = journal.runs()
         assert set(still_there(journal)) >= now, "what is new can be taken back"
+        if what == "make" and made is not None and not made.stopped:
+            assert bool(runs) == bool(now), "a run that wrote nothing is not there to be undone"
         assert (OPEN in {run.state for run in runs}) == open_after(what, made)
         if made is not None and made.stopped and what in ("make", "finish"):
             assert finish(journal, runs[0]).stopped == ""
@@ -240,6 +245,46 @@ def test_whatever_fails_and_whenever(
             break
     assert first > 25
     assert seen.keys() > {"open", "write", "replace", "fsync", "BEGIN", "COMMIT"}
+
+
+def test_what_was_changed_after_the_stop_is_not_forgotten(tree: Path) -> None:
+    begun(tree)
+    (tree / "sub/b.txt").write_bytes(b"new b\nmine\n")
+    with Journal(str(tree)) as journal:
+        made = finish(journal, journal.runs()[0])
+        assert [str(problem.path) for problem in made.problems] == ["sub/b.txt"]
+        made = take_back(journal, journal.runs()[0])
+        assert [str(problem.path) for problem in made.problems] == ["sub/b.txt"]
+        (tree / "sub/b.txt").write_bytes(b"new b\n")
+        assert take_back(journal, journal.runs()[0]).written == ("sub/b.txt",)
+    assert texts(tree) == OLD
+
+
+def test_a_run_that_cannot_begin_to_be_finished_stays(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Journal(str(tree)) as journal:
+        run = journal.begin("a test", CHANGES)
+        with Always("write").at_work(monkeypatch):
+            assert finish(journal, run).stopped
+        assert whole(tree) == set()
+        assert finish(journal, journal.runs()[0]).stopped == ""
+    assert whole(tree) == NEW.keys()
+
+
+def test_what_could_not_be_written_down_leaves_the_journal_as_it_was(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Always()
+    with full.at_work(monkeypatch), Journal(str(tree)) as journal:
+        run = journal.begin("a test", CHANGES)
+        full.kinds = ("COMMIT",)
+        with pytest.raises(JournalError, match="full"):
+            journal.settle(run, DONE, ["a.txt"])
+        full.kinds = ()
+        assert (journal.runs()[0].state, journal.runs()[0].files) == (OPEN, len(CHANGES))
+        journal.settle(run, DONE)
+        assert journal.runs()[0].state == DONE
 
 
 # What is said of it.
