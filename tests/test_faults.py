@@ -260,6 +260,13 @@ def test_what_was_changed_after_the_stop_is_not_forgotten(tree: Path) -> None:
     assert texts(tree) == OLD
 
 
+def test_a_run_that_wrote_nothing_is_forgotten(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Journal(str(tree)) as journal:
+        with Always("write").at_work(monkeypatch):
+            assert len(make(journal, CHANGES, "a test").problems) == len(CHANGES)
+        assert journal.runs() == []
+
+
 def test_a_run_that_cannot_begin_to_be_finished_stays(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
