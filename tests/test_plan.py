@@ -451,3 +451,19 @@ def test_runs_are_listed_the_last_one_first(here: Path, capfd: pytest.CaptureFix
     assert second.split()[:1] + second.split()[2:5] == ["1", "undone", "2", "files"]
     assert main(["undo", "-q", "1"]) == 2
     assert main(["undo", "-q", "7"]) == 2
+
+
+def test_what_imports_a_module_that_cannot_be_made_is_left(
+    here: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name = save(here, patch_of(here, "--helpers", "lib/drained.js"))
+    (here / "lib").mkdir()
+    (here / "lib" / "drained.js").write_bytes(b"exports.mine = 1;\n")
+    before = contents(here)
+    assert main(["apply", "--check", name]) == 3
+    assert main(["apply", name]) == 3
+    err = capfd.readouterr().err
+    assert "lib/drained.js: there is another file of that name by now [changed]" in err
+    assert "drän.js: the module that it would import, lib/drained.js, cannot be made [chan" in err
+    after = contents(here)
+    assert {path for path in before if before[path] != after[path]} == {"two.js"}
