@@ -16,6 +16,7 @@ WORKERS ?= 2
 HERE := $(firstword $(shell pwd -P | cksum))
 LOCKED := .venv/.locked-$(HERE)
 EDITABLE := .venv/.editable-$(HERE)
+SOAK := .venv/.soak-$(HERE)
 NODE := .tools/.node
 PROOFS := proofs/node_modules/.unleak-installed
 # Real Node for the tests, beside the one that the tool brings: the oldest, and those between.
@@ -80,7 +81,7 @@ suites: setup ## other packages' own tests, before and after: make suites SUITES
 	@$(PY) scripts/suites.py $(SUITES) $(ARGS)
 
 .PHONY: soak
-soak: setup $(LINES) ## the long-running tests
+soak: setup $(LINES) $(SOAK) ## the long-running tests
 	$(call provided,tests/soak)
 	@$(PY) -m pytest tests/soak $(ARGS)
 
@@ -108,6 +109,10 @@ $(LOCKED): requirements/dev.txt
 	@$(PY) -c 'import pip; $(ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@echo "Installing the locked Python packages"
 	@$(PY) -m pip install -qq --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(SOAK): requirements/soak.txt $(LOCKED)
+	@$(PY) -m pip install -qq --require-hashes -r requirements/soak.txt
 	@touch $@
 
 $(EDITABLE): pyproject.toml $(LOCKED)

@@ -467,3 +467,13 @@ def test_what_imports_a_module_that_cannot_be_made_is_left(
     assert "drän.js: the module that it would import, lib/drained.js, cannot be made [chan" in err
     after = contents(here)
     assert {path for path in before if before[path] != after[path]} == {"two.js"}
+
+
+def test_what_stands_around_a_patch_stays_there_when_all_is_rejected(here: Path) -> None:
+    plan = patch_of(here)
+    mail = read_plan(b"From: me\n\nHello\n---\n" + plan.render() + b"-- \n2.39.5\n")
+    for path in ("two.js", "sub dir/drän.js"):
+        mail = rejecting(mail, path, wanted=lambda _: True)
+        assert mail.render().startswith(b"From: me\n\nHello\n---\n# unleak: ")
+        assert mail.render().endswith(b"}\n-- \n2.39.5\n")
+        assert read_plan(mail.render()) == mail

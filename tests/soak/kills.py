@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 FILES = 300
 FOLDERS = 17
@@ -151,6 +152,15 @@ def unmount(folder: Path) -> None:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+class Event(NamedTuple):
+    """What is to happen so many seconds after a run has begun, or after its first file has changed
+    when it is `writing`."""
+
+    writing: bool
+    seconds: float
+    what: Literal["kill", "strike"]
+
+
 class Tree:
     """The files, with the two texts that each may have."""
 
@@ -197,11 +207,10 @@ class Tree:
             raise LostError(f"{' '.join(words)}: {done.returncode}\n{said}")
         return said
 
-    def started(
-        self, words: list[str], instants: list[tuple[float, str]], place: Sound
-    ) -> tuple[int, str]:
-        """Start a command, and at some instants after it, in seconds, `strike` or `kill`; how it
-        ended and what it said."""
+    def started(self, words: list[str], events: list["Event"], place: Sound) -> tuple[int, str]:
+        """Start a command, and let the events come; how it ended and what it said."""
+        first = self.top / "d0" / "f0.js"  # files are written in the order of their names
+        before = first.stat().st_ino
         with tempfile.TemporaryFile() as said:
             with subprocess.Popen(
                 [sys.executable, "-m", "unleak", *words],
@@ -210,11 +219,16 @@ class Tree:
                 stderr=said,
             ) as process:
                 began = time.monotonic()
-                for instant, what in sorted(instants):
+                for event in sorted(events):
+                    since = began
+                    if event.writing:
+                        while process.poll() is None and first.stat().st_ino == before:
+                            time.sleep(0.0005)
+                        since = time.monotonic()
                     try:
-                        process.wait(max(0, instant - (time.monotonic() - began)))
+                        process.wait(max(0, event.seconds - (time.monotonic() - since)))
                     except subprocess.TimeoutExpired:
-                        if what == "kill":
+                        if event.what == "kill":
                             process.send_signal(signal.SIGKILL)
                         else:
                             place.strike()
@@ -256,12 +270,18 @@ def _once(tree: Tree, place: Sound, chance: random.Random) -> str:
     if what == "undo":
         tree.unleak("fix", "-q")
     took = tree.seconds[what]
-    instants: list[tuple[float, str]] = []
+    events: list[Event] = []
+
+    def event(kind: Literal["kill", "strike"]) -> Event:
+        writing = chance.random() < 0.5
+        seconds = chance.uniform(0, took / 10) if writing else chance.uniform(took / 4, took * 1.1)
+        return Event(writing, seconds, kind)
+
     if place.spoil(tree.top, chance):
-        instants.append((chance.uniform(took / 4, took), "strike"))
+        events.append(event("strike"))
     if not place.mounts or chance.random() < 0.5:
-        instants.append((chance.uniform(took / 4, took * 1.1), "kill"))
-    code, said = tree.started(tree.words[what], instants, place)
+        events.append(event("kill"))
+    code, said = tree.started(tree.words[what], events, place)
     counted = tree.whole()
     if code != -signal.SIGKILL:
         _told_truly(tree, what, code, said, counted)
@@ -272,7 +292,7 @@ def _once(tree: Tree, place: Sound, chance: random.Random) -> str:
     place.mend()
     if chance.random() < 0.5 and what != "undo":
         tree.unleak("apply", "--resume", "-q")
-        if isinstance(place, Sound) and not place.mounts:
+        if not place.mounts:
             counted = tree.whole()
             if len(counted) > 1:
                 raise LostError("a run that was finished has left a file as it was")
@@ -309,6 +329,7 @@ def main() -> int:
     parser.add_argument("--place", choices=PLACES, help="only there")
     parser.add_argument("--no-mounts", action="store_true", help="only where nothing is mounted")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing stays mounted
     for name, place in PLACES.items():
         if options.place not in (None, name) or (options.no_mounts and place.mounts):
             continue
