@@ -1,10 +1,10 @@
 """What takes long: a hundred thousand bent texts, a million bent patches, and runs that are killed.
 
-See fuzz.py, patches.py and kills.py for what must hold. UNLEAK_SOAK_COUNT, UNLEAK_SOAK_PATCHES and
-UNLEAK_SOAK_KILLS choose other numbers, UNLEAK_SOAK_SEED other dice, and UNLEAK_SOAK_TREE a folder
-with more texts to bend. Failures are kept, cut down, in the folder that is named at the
-end. Some runs take a disk that is full and a folder that is read-only, which root can mount;
-UNLEAK_SOAK_NO_MOUNTS=1 leaves them out.
+See fuzz.py, patches.py, kills.py and round_trip.py for what must hold. UNLEAK_SOAK_COUNT,
+UNLEAK_SOAK_PATCHES and UNLEAK_SOAK_KILLS choose other numbers, UNLEAK_SOAK_SEED other dice, and
+UNLEAK_SOAK_TREE a folder of real code, whose texts are bent too and which is fixed as a whole.
+Failures are kept, cut down, in the folder that is named at the end. Some runs take a disk that is
+full and a folder that is read-only, which root can mount; UNLEAK_SOAK_NO_MOUNTS=1 leaves them out.
 """
 
 import importlib.util
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.soak import fuzz, kills
+from tests.soak import fuzz, kills, round_trip
 
 # The runner of the tests has a thread; the workers do not care.
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
@@ -63,3 +63,10 @@ def test_nothing_is_lost(name: str) -> None:
 
     assert told.total() == count
     assert any("killed" in what for what in told)
+
+
+@pytest.mark.skipif("UNLEAK_SOAK_TREE" not in os.environ, reason="UNLEAK_SOAK_TREE is not set")
+def test_there_and_back() -> None:
+    told = round_trip.run(Path(os.environ["UNLEAK_SOAK_TREE"]))
+
+    assert not told.startswith("0 ")
