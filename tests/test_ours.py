@@ -145,3 +145,16 @@ def test_to_look_makes_no_journal(file: Path) -> None:
     edited(file)
     assert main(["apply", "-q", "--check", "../a.patch"]) == 3
     assert not os.path.lexists(file.parent / ".git" / "unleak")
+
+
+def test_a_file_with_conflicts_is_the_users(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    git("checkout", "-qb", "theirs", "HEAD~1")
+    file.write_bytes(b"// theirs\n" + BOTH)
+    git("commit", "-qam", "z")
+    git("checkout", "-q", "-")
+    merged = subprocess.run(["git", "merge", "-q", "theirs"], capture_output=True)
+    assert merged.returncode == 1
+    file.write_bytes(BOTH)
+    assert main(FIRST) == 3
+    assert "a.js: it has uncommitted changes" in capfd.readouterr().err
+    assert file.read_bytes() == BOTH
