@@ -17,6 +17,7 @@ HERE := $(firstword $(shell pwd -P | cksum))
 LOCKED := .venv/.locked-$(HERE)
 EDITABLE := .venv/.editable-$(HERE)
 DESKTOP := .venv/.desktop-$(HERE)
+SOAK := .venv/.soak-$(HERE)
 NODE := .tools/.node
 PROOFS := proofs/node_modules/.unleak-installed
 # Real Node for the tests, beside the one that the tool brings: the oldest, and those between.
@@ -86,7 +87,7 @@ suites: setup ## other packages' own tests, before and after: make suites SUITES
 	@$(PY) scripts/suites.py $(SUITES) $(ARGS)
 
 .PHONY: soak
-soak: setup $(LINES) ## the long-running tests
+soak: setup $(LINES) $(SOAK) ## the long-running tests
 	$(call provided,tests/soak)
 	@$(PY) -m pytest tests/soak $(ARGS)
 
@@ -120,6 +121,8 @@ $(DESKTOP): requirements/desktop.txt $(EDITABLE)
 	@echo "Installing what drives a browser"
 	@$(PY) -m pip install -qq --require-hashes -r requirements/desktop.txt
 	@rm -f .venv/.desktop-*
+$(SOAK): requirements/soak.txt $(LOCKED)
+	@$(PY) -m pip install -qq --require-hashes -r requirements/soak.txt
 	@touch $@
 
 $(EDITABLE): pyproject.toml $(LOCKED)

@@ -628,7 +628,7 @@ MET = [
     Met(
         "fix: files may not be large, so no journal can be kept",
         "unleak fix",
-        2,
+        3,
         ("journal.sqlite", "nothing was written"),
         (),
         limit=small_files,

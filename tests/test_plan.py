@@ -412,7 +412,7 @@ def test_a_run_that_is_locked_out_writes_nothing(
 ) -> None:
     before = contents(here)
     with Journal(str(here)):
-        assert main(["fix", "-q"]) == 2
+        assert main(["fix", "-q"]) == 3
     assert "another unleak" in capfd.readouterr().err
     assert contents(here) == before
 
@@ -451,3 +451,29 @@ def test_runs_are_listed_the_last_one_first(here: Path, capfd: pytest.CaptureFix
     assert second.split()[:1] + second.split()[2:5] == ["1", "undone", "2", "files"]
     assert main(["undo", "-q", "1"]) == 2
     assert main(["undo", "-q", "7"]) == 2
+
+
+def test_what_imports_a_module_that_cannot_be_made_is_left(
+    here: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name = save(here, patch_of(here, "--helpers", "lib/drained.js"))
+    (here / "lib").mkdir()
+    (here / "lib" / "drained.js").write_bytes(b"exports.mine = 1;\n")
+    before = contents(here)
+    assert main(["apply", "--check", name]) == 3
+    assert main(["apply", name]) == 3
+    err = capfd.readouterr().err
+    assert "lib/drained.js: there is another file of that name by now [changed]" in err
+    assert "drän.js: the module that it would import, lib/drained.js, cannot be made [chan" in err
+    after = contents(here)
+    assert {path for path in before if before[path] != after[path]} == {"two.js"}
+
+
+def test_what_stands_around_a_patch_stays_there_when_all_is_rejected(here: Path) -> None:
+    plan = patch_of(here)
+    mail = read_plan(b"From: me\n\nHello\n---\n" + plan.render() + b"-- \n2.39.5\n")
+    for path in ("two.js", "sub dir/drän.js"):
+        mail = rejecting(mail, path, wanted=lambda _: True)
+        assert mail.render().startswith(b"From: me\n\nHello\n---\n# unleak: ")
+        assert mail.render().endswith(b"}\n-- \n2.39.5\n")
+        assert read_plan(mail.render()) == mail

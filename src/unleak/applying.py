@@ -30,10 +30,21 @@ def plan_changes(plan: Plan, root: str) -> Planned:
     changes: list[Change] = []
     already: list[str] = []
     problems: list[Problem] = []
-    for file in plan.files:
-        if not file.accepted:
-            continue
-        found = _judged(file, root)
+    judged = [(file, _judged(file, root)) for file in plan.files if file.accepted]
+    lacking = {
+        name: found
+        for file, found in judged
+        if isinstance(found, Problem)
+        for entry in file.entries
+        for name in entry.needed_by
+    }
+    for file, found in judged:
+        lack = next(
+            (lacking[e.fingerprint] for e in file.accepted if e.fingerprint in lacking), None
+        )
+        if isinstance(found, Change) and lack is not None:
+            why = f"the module that it would import, {lack.path}, cannot be made"
+            found = Problem(Path(file.path), lack.code, why)
         if isinstance(found, Problem):
             problems.append(found)
         elif found is None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 
 class JournalError(Exception):
-    """The journal cannot be used; the message says where it lies and what is wrong."""
+    """The journal cannot be used, so no file is written; the message says where it lies, what is
+    wrong, and what to do."""
 
 
 class LockedError(JournalError):

@@ -6,18 +6,20 @@ is no repository. It keeps each file's old and new text whole.
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from unleak.errors import JournalError, LockedError
 from unleak.workspace.git import ask
+from unleak.workspace.problem import told
 from unleak.workspace.read import sha256
 
 OPEN, DONE, UNDONE = "open", "done", "undone"
@@ -45,6 +47,27 @@ CREATE TABLE IF NOT EXISTS files (
 );
 """
 _VERSION = 1
+_FILE = "journal.sqlite"
+
+_NOTHING = "; nothing was written"
+_ROOM = "; make room and run again"
+_WRITABLE = "; make it writable and run again"
+_AWAY = "; move it away to start a new one, and what it holds can no longer be taken back"
+_OF_SYSTEM = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+    errno.EROFS: _WRITABLE,
+}
+_OF_SQLITE = {
+    sqlite3.SQLITE_FULL: _ROOM,
+    sqlite3.SQLITE_READONLY: _WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _WRITABLE,
+    sqlite3.SQLITE_PERM: _WRITABLE,
+    sqlite3.SQLITE_CORRUPT: _AWAY,
+    sqlite3.SQLITE_NOTADB: _AWAY,
+}
 
 
 class Change(NamedTuple):
@@ -78,12 +101,25 @@ class Run(NamedTuple):
 
 
 def folder_of(root: str) -> Path:
-    """Where the journal of a tree lies."""
-    told = ask(root, "rev-parse", "--absolute-git-dir")
-    if told is not None and told.code == 0:
-        return Path(os.fsdecode(told.out.rstrip(b"\n"))) / "unleak"
-    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    """Where the journal of a tree lies. Raises JournalError."""
+    said = ask(root, "rev-parse", "--absolute-git-dir")
+    if said is not None and said.code == 0:
+        return Path(os.fsdecode(said.out.removesuffix(b"\n"))) / "unleak"
+    state = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(state):  # as its specification says
+        home = os.path.expanduser("~") if os.environ.get("HOME") != "" else ""
+        if not os.path.isabs(home):
+            raise JournalError(
+                "there is no home to keep the journal in; nothing was written; name a folder for"
+                " it in XDG_STATE_HOME"
+            )
+        state = os.path.join(home, ".local", "state")
     return Path(state) / "unleak" / hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+
+
+def has_journal(root: str) -> bool:
+    """Whether any run was ever written down for a tree. Raises JournalError."""
+    return (folder_of(root) / _FILE).exists()
 
 
 class Journal:
@@ -95,37 +131,40 @@ class Journal:
     def __init__(self, root: str) -> None:
         self.root = root
         self.folder = folder_of(root)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.folder / "lock")
-        except OSError as error:
-            raise JournalError(f"{self.folder}: {error.strerror}; nothing was written") from None
-        try:
-            self._base = sqlite3.connect(self.folder / "journal.sqlite", isolation_level=None)
-            self._base.execute("PRAGMA synchronous = FULL")
-            self._base.execute("PRAGMA foreign_keys = ON")
-            if self._base.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
-                raise JournalError(f"{self.folder}: written by a newer unleak")
-            self._base.executescript(_SCHEMA)
-            self._base.execute(f"PRAGMA user_version = {_VERSION}")
-        except sqlite3.Error as error:
-            os.close(self._lock)
-            raise JournalError(
-                f"{self.folder / 'journal.sqlite'}: {error}; nothing was written"
-            ) from None
+        self.file = self.folder / _FILE
+        with contextlib.ExitStack() as opened:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                opened.callback(_let_go, _locked(self.folder / "lock"))
+            except OSError as error:
+                why = f"{told(error)}{_NOTHING}{_OF_SYSTEM.get(error.errno or 0, '')}"
+                raise JournalError(f"{self.folder}: {why}") from None
+            with self._told():
+                self._base = sqlite3.connect(self.file, isolation_level=None)
+                opened.callback(self._base.close)
+                self._set_up()
+            self._opened = opened.pop_all()
+
+    def _set_up(self) -> None:
+        self._base.execute("PRAGMA synchronous = FULL")
+        self._base.execute("PRAGMA foreign_keys = ON")
+        version = self._base.execute("PRAGMA user_version").fetchone()[0]
+        if version > _VERSION:
+            raise JournalError(f"{self.file}: a newer unleak has written it; use that one")
+        if version < _VERSION:
+            self._base.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def __enter__(self) -> "Journal":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._base.close()
-        os.close(self._lock)
+        self._opened.close()
 
     def begin(self, command: str, changes: Sequence[Change]) -> Run:
-        """Write down a run before it changes anything."""
+        """Write down a run before it changes anything. Raises JournalError."""
         started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         root = os.fsencode(self.root)
-        with self._transaction():
+        with self._told(), self._transaction():
             made = self._base.execute(
                 "INSERT INTO runs (started, command, root, state) VALUES (?, ?, ?, ?)",
                 (started, command, root, OPEN),
@@ -149,9 +188,10 @@ class Journal:
             self._base.execute("DELETE FROM runs WHERE id <= ?", ((number or 0) - KEPT_RUNS,))
         return Run(number or 0, started, command, self.root, OPEN, len(changes))
 
-    def settle(self, run: Run, state: str, keep: Sequence[str] | None = None) -> None:
-        """Say how `run` ended; with `keep`, only these of its paths belong to it."""
-        with self._transaction():
+    def settle(self, run: Run, state: str, keep: Collection[str] | None = None) -> None:
+        """Say how `run` ended; with `keep`, only these of its paths belong to it. Raises
+        JournalError, and then it is as it was."""
+        with self._told(nothing_written=False), self._transaction():
             self._base.execute("UPDATE runs SET state = ? WHERE id = ?", (state, run.id))
             if keep is not None:
                 kept = {os.fsencode(path) for path in keep}
@@ -160,12 +200,13 @@ class Journal:
                 self._base.executemany("DELETE FROM files WHERE run = ? AND path = ?", gone)
 
     def forget(self, run: Run) -> None:
-        """Take out a run that has changed nothing."""
-        self._base.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+        """Take out a run that has changed nothing. Raises JournalError."""
+        with self._told(nothing_written=False), self._transaction():
+            self._base.execute("DELETE FROM runs WHERE id = ?", (run.id,))
 
     def runs(self) -> list[Run]:
-        """All runs, the last one first."""
-        rows = self._base.execute(
+        """All runs, the last one first. Raises JournalError."""
+        rows = self._rows(
             "SELECT id, started, command, root, state,"
             " (SELECT count(*) FROM files WHERE run = id) FROM runs ORDER BY id DESC"
         )
@@ -176,34 +217,59 @@ class Journal:
 
     def changes(self, run: Run) -> list[Change]:
         """What `run` was to change, by path. Raises JournalError for a damaged text."""
-        rows = self._base.execute(
+        rows = self._rows(
             "SELECT path, created, old_sha256, new_sha256, old, new FROM files"
             " WHERE run = ? ORDER BY path",
             (run.id,),
         )
         return [_read(*row) for row in rows]
 
+    def made_of(self, path: str, text: bytes) -> Iterator[bytes]:
+        """The texts that runs which were not taken back have made `text` of, in that file: the one
+        before the last run that left it so, the one before that, and so on. Raises JournalError."""
+        rows = self._rows(
+            "SELECT path, created, old_sha256, new_sha256, old, new FROM files"
+            " JOIN runs ON run = id WHERE path = ? AND state != ? ORDER BY run DESC",
+            (os.fsencode(path), UNDONE),
+        )
+        for row in rows:
+            if row[3] == sha256(text):
+                text = _read(*row).old
+                yield text
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._told():
+            return self._base.execute(query, values).fetchall()
+
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
             self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._base.execute("ROLLBACK")
-                raise
+            yield
             self._base.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._base.rollback()  # which SQLite may have done itself
+            raise
+
+    @contextlib.contextmanager
+    def _told(self, *, nothing_written: bool = True) -> Iterator[None]:
+        """Make a JournalError of what SQLite raises."""
+        try:
+            yield
         except sqlite3.Error as error:
-            raise JournalError(
-                f"{self.folder / 'journal.sqlite'}: {error}; nothing was written"
-            ) from None
+            then = ""
+            if nothing_written:
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # what is above tells details
+                then = f"{_NOTHING}{_OF_SQLITE.get(code, '')}"
+            raise JournalError(f"{self.file}: {error}{then}") from None
 
 
 def _read(path: bytes, created: int, old_id: str, new_id: str, old: bytes, new: bytes) -> Change:
     name = os.fsdecode(path)
     try:
         change = Change(name, zlib.decompress(old), zlib.decompress(new), bool(created))
-    except zlib.error:
+    except (zlib.error, TypeError):
         raise JournalError(f"what is kept of {name} is damaged") from None
     if (change.old_sha256, change.new_sha256) != (old_id, new_id):
         raise JournalError(f"what is kept of {name} is damaged")
@@ -222,6 +288,15 @@ def _locked(path: Path) -> int:
         raise LockedError(
             f"another unleak{who} is writing here; run again when it is done"
         ) from None
-    os.truncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    except OSError:
+        os.close(descriptor)
+        raise
+    with contextlib.suppress(OSError):  # on a full disk we are locked as well, without a name
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor
+
+
+def _let_go(descriptor: int) -> None:
+    with contextlib.suppress(OSError):  # it is closed all the same
+        os.close(descriptor)

@@ -268,6 +268,7 @@ def edits_as_json(edits: Iterable[Edit]) -> list[dict[str, Any]]:
 
 _OURS = {"path", "sha256", "decision", "edits"}
 _FORBIDDEN = (b"old mode ", b"new mode ", b"deleted file mode ", b"rename ", b"copy ", b"Binary ")
+_BETWEEN = "there are lines between its files that do not belong there"
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -280,16 +281,20 @@ def read_plan(data: bytes) -> Plan:
     files: list[FilePlan] = []
     head, tail = b"", b""
     if not sections:  # all of it is rejected
-        head, sections, tail = _without_hunks(data)
+        sections = [Section(data, b"")]
     for number, section in enumerate(sections):
-        foreign = _foreign(section.preamble)
-        if foreign and number:
-            raise PlanError("there are lines between its files that do not belong there")
-        head = head or foreign
+        before, after = _around(section.preamble)
+        if (before and number) or (after and section.body):
+            raise PlanError(_BETWEEN)
+        head, tail = head or before, after
         files += _files(section)
         if section.trailer:
-            files += _files(Section(section.trailer, b""))
-            tail = _foreign(section.trailer)
+            before, after = _around(section.trailer)
+            rejected = list(_files(Section(section.trailer, b"")))
+            if before and rejected:
+                raise PlanError(_BETWEEN)
+            files += rejected
+            tail = before + after
     if not files:
         raise PlanError("this is no patch of `unleak diff`: `git apply` may take it")
     paths = [file.path for file in files]
@@ -299,17 +304,16 @@ def read_plan(data: bytes) -> Plan:
     return Plan(tuple(files), head, tail)
 
 
-def _without_hunks(data: bytes) -> tuple[bytes, list[Section], bytes]:
-    """What stands before the lines of findings, these lines, and what stands behind them."""
-    lines = split_lines(data)
-    ours = [number for number, line in enumerate(lines) if line.startswith(PREAMBLE)]
-    first, last = (ours[0], ours[-1] + 1) if ours else (0, 0)
-    head, tail = b"".join(lines[:first]), b"".join(lines[last:])
-    return head, [Section(b"".join(lines[first:last]), b"")], tail
-
-
-def _foreign(preamble: bytes) -> bytes:
-    return b"".join(line for line in split_lines(preamble) if not line.startswith(PREAMBLE))
+def _around(preamble: bytes) -> tuple[bytes, bytes]:
+    """What stands before our lines, which is all where there are none, and what stands behind."""
+    lines = split_lines(preamble)
+    ours = [at for at, line in enumerate(lines) if line.startswith(PREAMBLE)]
+    if not ours:
+        return preamble, b""
+    first, last = ours[0], ours[-1]
+    if len(ours) <= last - first:
+        raise PlanError(_BETWEEN)
+    return b"".join(lines[:first]), b"".join(lines[last + 1 :])
 
 
 def _files(section: Section) -> Iterator[FilePlan]:

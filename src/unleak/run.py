@@ -333,6 +333,9 @@ def write(
         _written(r, problems.get(r.path), notes.get(r.path, ())) if r.changed else r
         for r in done.results
     ]
+    if made.stopped:
+        stopped = Skipped(str(journal.file), "stopped", made.stopped)
+        done = done._replace(skipped=(*done.skipped, stopped))
     return replaced(done, results)
 
 

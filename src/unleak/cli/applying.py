@@ -57,7 +57,7 @@ def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
             made = make(journal, guarded.changes, own_command(), screen.tick)
         already = (*made.already, *guarded.already)
         tell(made._replace(already=already), screen, "written")
-        return _code((*problems, *made.problems), taken)
+        return _code((*problems, *made.problems), taken, made.stopped)
     except RefusedError as error:
         tell_refusal(error, screen)
         return 2
@@ -65,7 +65,7 @@ def perform(wanted: Wanted, *, color: str, quiet: bool) -> int:
         path = getattr(error, "path", "")
         where = f"{visible(path)}: " if path else ""
         screen.warn(f"{screen.talk('bold red', 'error')}: {where}{visible(str(error))}")
-        return 2
+        return 3 if isinstance(error, JournalError) else 2
 
 
 def _guarded(
@@ -89,8 +89,8 @@ def _guarded(
     return planned, (*problems, *planned.problems), passing != plan
 
 
-def _code(problems: Sequence[Problem], taken: bool) -> int:
-    return 3 if problems else int(taken)
+def _code(problems: Sequence[Problem], taken: bool, stopped: str = "") -> int:
+    return 3 if problems or stopped else int(taken)
 
 
 def read_patch(name: str) -> Plan:
@@ -112,7 +112,7 @@ def resume(root: str, screen: Screen) -> int:
         screen.say(f"run {stopped.id}: {visible(stopped.command)}")
         made = finish(journal, stopped, screen.tick)
         tell(made, screen, "written")
-        return 3 if made.problems else 0
+        return _code(made.problems, False, made.stopped)
 
 
 def _tell_problems(problems: tuple[Problem, ...], screen: Screen) -> None:

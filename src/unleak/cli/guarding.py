@@ -52,12 +52,15 @@ def sensible(guard: Guard) -> None:
 
 
 def with_changes(root: str, paths: Iterable[str], guard: Guard) -> dict[str, Problem]:
-    """Why these files are not to be written, by path: they have changes that are not committed."""
+    """Why these files are not to be written, by path: they have changes that are not committed, and
+    are not all ours. Raises JournalError."""
     if guard.allow_dirty:
         return {}
+    from unleak.ours import Ours
     from unleak.workspace.dirty import dirty
 
-    found = dirty(root, paths)
+    with Ours(root) as ours:
+        found = dirty(root, paths, ours.are_all)
     return {
         path: Problem(Path(path), "dirty", f"{why}; --allow-dirty writes it all the same")
         for path, why in found.items()

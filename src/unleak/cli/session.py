@@ -32,6 +32,7 @@ Action = Literal["look", "diff", "fix"]
 ADVICE = {
     "changed": "run again",
     "crashed": "it was left out; please report it",
+    "disk-full": "make room and run again",
     "doubted": "nothing was changed there; please report it",
     "generated": "--no-exclude looks into it",
     "internal": "please report it, with the output of --verbose",
@@ -105,7 +106,7 @@ def perform(request: Request) -> int:
         final = _TELL[request.action](request, wanted, outcome, screen)
     except JournalError as error:
         screen.warn(f"{screen.talk('bold red', 'error')}: {visible(str(error))}")
-        return 2
+        return 3
     except RefusedError as error:
         from unleak.cli.guarding import tell_refusal
 

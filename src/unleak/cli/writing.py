@@ -10,6 +10,12 @@ from unleak.cli.screen import Screen
 from unleak.journal import OPEN, Journal, Run
 from unleak.report.terminal import visible
 
+ADVICE = {
+    "disk-full": "make room and run again",
+    "read-only": "make it writable and run again",
+}
+"""What to do about a file that was not written, by code."""
+
 
 def own_command() -> str:
     """The command line as the user typed it."""
@@ -32,11 +38,14 @@ def journal_of(root: str, screen: Screen) -> Iterator[Journal]:
 
 def tell(made: Made, screen: Screen, word: str) -> None:
     """Say what was not done, and how much was."""
+    said = screen.talk("yellow", "problem")
     for problem in made.problems:
         at = visible(str(problem.path))
-        screen.warn(
-            f"{screen.talk('yellow', 'problem')}: {at}: {visible(problem.message)} [{problem.code}]"
-        )
+        advice = ADVICE.get(problem.code, "")
+        text = f"{visible(problem.message)}{advice and f'; {advice}'}"
+        screen.warn(f"{said}: {at}: {text} [{problem.code}]")
+    if made.stopped:
+        screen.warn(f"{said}: {visible(made.stopped)} [stopped]")
     for path, note in made.notes:
         screen.say(f"{screen.talk('dim', 'note')}: {visible(path)}: {visible(note)}")
     told = counted(len(made.written), "file") + f" {word}"

@@ -6,7 +6,8 @@ counts as changed.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from unleak.workspace.git import ask
 from unleak.workspace.places import top_of
@@ -14,11 +15,21 @@ from unleak.workspace.places import top_of
 UNCOMMITTED = "it has uncommitted changes"
 
 
-def dirty(root: str, paths: Iterable[str]) -> dict[str, str]:
+class Stored(NamedTuple):
+    """The ids of the texts that git has of a changed file."""
+
+    committed: str
+    staged: str
+
+
+def dirty(
+    root: str, paths: Iterable[str], excused: Callable[[str, Stored], bool] = lambda *_: False
+) -> dict[str, str]:
     """Those of `paths`, which count from `root`, that have uncommitted changes, or may have some
     because git cannot say, each with that as a sentence.
 
-    A file that git does not know has none, nor has any outside of git.
+    A file that git does not know has none, nor has any outside of git. `excused` is asked about a
+    changed file, by its path, when no more than its text has changed.
     """
     tops: dict[str, str | None] = {}
     by_top: dict[str, dict[str, str]] = {}
@@ -36,22 +47,35 @@ def dirty(root: str, paths: Iterable[str]) -> dict[str, str]:
         if isinstance(changed, str):
             why = f"git cannot say whether it has uncommitted changes ({changed})"
             found |= dict.fromkeys(names.values(), why)
-        else:
-            found |= {names[name]: UNCOMMITTED for name in changed & names.keys()}
+            continue
+        for name, stored in changed.items():
+            path = names.get(name, "")
+            if path and (stored is None or not excused(path, stored)):
+                found[path] = UNCOMMITTED
     return found
 
 
-def _changed(top: str) -> set[str] | str:
-    """All files that differ from the commit, by their paths from `top`, or git's complaint."""
+def _changed(top: str) -> dict[str, Stored | None] | str:
+    """All files that differ from the commit, by their paths from `top`, or git's complaint. Those
+    of which more than the text has changed have None."""
     told = ask(top, "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$")
     filters = told.names if told is not None else []
     off = [word for name in filters for word in ("-c", f"{name}=")]
     off += [word for name in filters for word in ("-c", f"{name.rpartition('.')[0]}.required=no")]
-    words = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames")
-    found = ask(top, *off, "status", *words)
+    words = ("--untracked-files=no", "--ignore-submodules=all", "--no-renames")
+    found = ask(top, *off, "status", "--porcelain=v2", "-z", *words)
     if found is None:
-        return set()
+        return {}
     if found.code:
         said = " ".join(found.complaints)
-        return set() if "not a git repository" in said else said
-    return {entry[3:] for entry in found.names}  # two letters and a blank
+        return {} if "not a git repository" in said else said
+    return dict(map(_entry, found.names))
+
+
+def _entry(line: str) -> tuple[str, Stored | None]:
+    """An entry of porcelain v2: `1 XY sub mH mI mW hH hI path`, or `u` with conflicts."""
+    if not line.startswith("1 "):
+        return line.split(" ", 10)[-1], None
+    _, _, _, head_mode, index_mode, mode, head, index, name = line.split(" ", 8)
+    same = head_mode == index_mode == mode
+    return name, Stored(head, index) if same else None

@@ -75,7 +75,7 @@ def create_file(path: Path, data: bytes, *, root: Path, mark: str = "") -> Writt
                 os.close(descriptor)
             os.link(beside, folder / path.name)  # unlike a rename, this never overwrites
         finally:
-            os.unlink(beside)
+            _drop(beside)
     except FileExistsError:
         return Problem(path, "changed", "there is a file of that name by now")
     except OSError as error:
@@ -137,9 +137,15 @@ def _replace(path: Path, target: Path, new: bytes, stamp: Stamp, mark: str) -> W
             return Problem(path, "changed", "it has changed since it was read")
         os.replace(beside, target)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(beside)
+        _drop(beside)
     return Written(path, (*_links(status), *_settled(target.parent)))
+
+
+def _drop(beside: Path) -> None:
+    """Remove a temporary file. What became of the text itself does not depend on it, and `sweep`
+    may have more luck."""
+    with contextlib.suppress(OSError):
+        os.unlink(beside)
 
 
 def _fill(descriptor: int, data: bytes) -> None:

@@ -59,7 +59,7 @@ def undo(
             made = take_back(journal, chosen, screen.tick)
             screen.say(f"run {chosen.id}: {visible(chosen.command)}")
             tell(made, screen, "taken back")
-            return 3 if made.problems else 0
+            return 3 if made.problems or made.stopped else 0
     except JournalError as error:
         screen.warn(f"error: {visible(str(error))}")
-        return 2
+        return 3
