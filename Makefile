@@ -121,6 +121,8 @@ $(DESKTOP): requirements/desktop.txt $(EDITABLE)
 	@echo "Installing what drives a browser"
 	@$(PY) -m pip install -qq --require-hashes -r requirements/desktop.txt
 	@rm -f .venv/.desktop-*
+	@touch $@
+
 $(SOAK): requirements/soak.txt $(LOCKED)
 	@$(PY) -m pip install -qq --require-hashes -r requirements/soak.txt
 	@touch $@

@@ -349,12 +349,13 @@ document.addEventListener('keydown', (event) => {
   act();
 });
 
-for (const id of [...Object.keys(FILTERS), 'state', 'path']) {
-  $(id).addEventListener('input', () => {
-    draw();
-    if (!shown.includes(current) && shown.length) show(shown[0]);
-  });
+function filter() {
+  draw();
+  if (!shown.includes(current) && shown.length) show(shown[0]);
 }
+
+for (const id of [...Object.keys(FILTERS), 'state']) $(id).addEventListener('change', filter);
+$('path').addEventListener('input', filter);
 $('filters').addEventListener('submit', (event) => event.preventDefault());
 const allShown = () => shown.filter((number) => states[number].state !== 'changed');
 $('accept-shown').addEventListener('click', () => decide(allShown(), 'accept'));

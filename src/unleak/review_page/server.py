@@ -194,7 +194,10 @@ class PageServer:
 def _body(request: Request) -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise BadRequest("only JSON is read")
-    found = request.get_json(silent=True)
+    try:
+        found = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        found = None
     if not isinstance(found, dict):
         raise BadRequest("only a JSON object is read")
     return found
