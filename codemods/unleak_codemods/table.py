@@ -37,7 +37,9 @@ TABLE: dict[str, Entry] = {
             "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
             "came whole)."
         ),
-        also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
+        also=(
+            (b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),
+        ),
     ),
     "catch-without-destroy": Entry(
         name="catch-without-destroy",
@@ -75,7 +77,9 @@ TABLE: dict[str, Entry] = {
             "then true for a client that waits for its answer (every POST whose body was parsed, "
             "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
         ),
-        also=((b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),),
+        also=(
+            (b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),
+        ),
     ),
     "dead-client-served": Entry(
         name="dead-client-served",
@@ -329,7 +333,9 @@ TABLE: dict[str, Entry] = {
             "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
             "believe that it has all: a truncated 200."
         ),
-        also=((b"setTimeout",),),
+        also=(
+            (b"setTimeout",),
+        ),
     ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",
