@@ -28,14 +28,15 @@ async function start() {
 
 /** The next chunk, or false when there is none. */
 async function next(run) {
-  const late = Symbol('late');
-  const patience = new AbortController();
-  const timer = setTimeout(PATIENCE, late, { signal: patience.signal }).catch(() => late);
-  const result = await Promise.race([run.chunks.next(), timer]);
-  patience.abort();
-  assert.notEqual(result, late, `it gave nothing for ${PATIENCE} ms`);
-  if (!result.done) run.read.push(result.value);
-  return !result.done;
+  const reading = run.chunks.next();
+  let settled = false;
+  const settle = () => (settled = true);
+  reading.then(settle, settle);
+  await until(() => settled, run, PATIENCE);
+  assert.ok(settled, `it gave nothing for ${PATIENCE} ms`);
+  const { done, value } = await reading;
+  if (!done) run.read.push(value);
+  return !done;
 }
 
 /** What has moved so far. */

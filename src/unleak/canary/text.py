@@ -60,7 +60,7 @@ def _head(subject: Subject, path: Path, folder: Path, slack: int) -> Iterator[st
     yield from _imported(subject, _specifier(path, folder))
     yield ""
     yield "// What was caught may hold the process open; it has been judged by then."
-    yield "after(() => globalThis.setTimeout(() => process.exit(), 500).unref());"
+    yield "after(() => globalThis.setTimeout(() => process.exit(), 3_000).unref());"
     yield ""
     what = "write before it looks at what write() said" if subject.writes else "push at a time"
     if subject.writes or not subject.reads:
