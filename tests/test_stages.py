@@ -65,6 +65,12 @@ function f(Transform) { return new Transform({ transform(chunk, enc, cb) { cb();
 function Lines() {}
 Lines.prototype._transform = function (chunk, enc, cb) { cb(); };
 
+// either-of-two.cjs
+var Stream = require('stream');
+if (old) Stream = require('./own');
+var lines = new Stream.Transform();
+lines._transform = function (chunk, enc, cb) { cb(); };
+
 // type-only.ts
 import type { Transform } from 'node:stream';
 export function f(t: Transform) { return t; }
@@ -202,6 +208,25 @@ var Lines = require('through2').ctor(function (chunk, enc, cb) { cb(); });
 
 // through-end-only.cjs: through2 Transform made 1 flush(cb)
 module.exports = require('through2')(null, function (cb) { cb(); });
+
+// either-module.cjs: function Transform made 1 transform(cb)
+var Transform = require('stream').Transform;
+if (!Transform) Transform = require('readable-stream/transform');
+function Meter() { if (!(this instanceof Meter)) return new Meter(); Transform.call(this); }
+require('util').inherits(Meter, Transform);
+Meter.prototype._transform = function (chunk, enc, cb) { cb(); };
+
+// either-namespace.cjs: assigned Transform made 1 transform(cb)
+var Stream = require('stream');
+if (!Stream.Writable) Stream = require('readable-stream');
+var lines = Stream.Transform().on('finish', done).on('error', done);
+lines._transform = function (chunk, enc, cb) { cb(); };
+
+// exported-function.cjs: function Transform transform(cb)
+var Transform = require('readable-stream').Transform;
+var Lines = module.exports = function (options) { Transform.call(this, options); };
+inherits(Lines, Transform);
+Lines.prototype._transform = function (chunk, enc, cb) { cb(); };
 
 // callback-not-named.mjs: options Transform made 1 transform(None)
 import { Transform } from 'node:stream';

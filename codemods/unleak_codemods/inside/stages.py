@@ -16,9 +16,10 @@ from tree_sitter import Node
 from unleak_codemods.inside.choices import NOTHING, UNTOLD, Choices, chosen
 from unleak_codemods.inside.hooks import Hook, function_meant, hook_named, hooks_among
 from unleak_codemods.streams import classes
+from unleak_codemods.streams.chains import strip_listeners
 from unleak_codemods.streams.classes import CLASSES, Self
 from unleak_codemods.streams.syntax import FUNCTIONS, arguments, callee, member, named, unwrap
-from unleak_engine.bindings import Binding
+from unleak_engine.bindings import Binding, Origin
 from unleak_engine.codemod import File
 from unleak_engine.origins import canonical
 
@@ -142,7 +143,32 @@ def _core(file: File, constructor: Node) -> str | None:
     """The class of Node that an expression is, None for any other thing."""
     origin = file.bindings.origin(constructor)
     if origin is None:
+        return _either_core(file, constructor)
+    return _core_name(origin)
+
+
+def _either_core(file: File, constructor: Node) -> str | None:
+    """What `Transform` or `stream.Transform` is where the name may stand for the core's module or
+    for readable-stream: `if (!Transform) Transform = require('readable-stream').Transform`."""
+    owner = member(constructor)
+    holder = owner[0] if owner is not None else constructor
+    binding = file.bindings.resolve(holder) if holder.type == "identifier" else None
+    if binding is None or binding.value is None or binding.path:
         return None
+    values: list[Node | None] = [binding.value]
+    for write in file.bindings.writes(binding):
+        values.append(write.parent.child_by_field_name("right") if write.parent else None)
+    found: set[str | None] = set()
+    for value in values:
+        origin = file.bindings.origin(value) if value is not None else None
+        if origin is not None and owner is not None:
+            name = ".".join(filter(None, (origin.name, file.source.text(owner[1]))))
+            origin = origin._replace(name=name)
+        found.add(_core_name(origin) if origin is not None else None)
+    return found.pop() if len(found) == 1 and len(values) > 1 else None
+
+
+def _core_name(origin: Origin) -> str | None:
     module, name = canonical(origin.module, origin.name)
     if module in _SHORT and name in ("", "default"):
         return _SHORT[module]
@@ -222,7 +248,7 @@ def _with_prototype(file: File, assignment: Node) -> Stage | None:
     above = _base(file, holder) or _created(file, binding)
     if above is None or binding.declaration.type in CLASSES:
         return None
-    function = unwrap(binding.value) if binding.value is not None else binding.declaration
+    function = classes.assigned(binding.value) if binding.value is not None else binding.declaration
     found = classes.put_on_prototype(file).get(binding.name, [])
     hooks = tuple(
         hook
@@ -240,10 +266,12 @@ def _with_prototype(file: File, assignment: Node) -> Stage | None:
 
 def _assigned(file: File, binding: Binding) -> Stage | None:
     """A stage made without options, whose hooks are put on it one by one."""
-    value = unwrap(binding.value) if binding.value is not None and not binding.path else None
-    constructor = callee(value) if value is not None and value.type == "new_expression" else None
+    if binding.value is None or binding.path:
+        return None
+    value, _ = strip_listeners(file.source, binding.value)
+    constructor = callee(value) if value.type in ("new_expression", "call_expression") else None
     base = _core(file, constructor) if constructor is not None else None
-    if value is None or base is None or not file.bindings.is_constant(binding):
+    if base is None or not file.bindings.is_constant(binding):
         return None
     return _with_options(file, value, base)
 
@@ -255,15 +283,19 @@ def _with_options(file: File, node: Node, base: str) -> Stage | None:
     parts = named(choices.node) if choices.node is not None else []
     hooks = list(hooks_among(file, parts, ""))
     form = "options" if hooks or given else "assigned"
-    if node.type == "call_expression" and not hooks:
-        return None
     holder = node.parent
+    while holder is not None and holder.type in ("member_expression", "call_expression"):
+        if holder.type == "call_expression" and holder.child_by_field_name("function") is None:
+            break
+        holder = holder.parent
     target = holder.child_by_field_name("name") if holder is not None else None
     if holder is not None and holder.type == "variable_declarator" and target is not None:
         binding = file.bindings.resolve(target) if target.type == "identifier" else None
         if binding is not None:
             later = list(_put_on(file, binding))
             hooks = [hook for hook in hooks if all(hook.name != one.name for one in later)] + later
+    if node.type == "call_expression" and not hooks:
+        return None
     return Stage(node, form, base, tuple(hooks), (), choices, (node,), extended=False)
 
 
@@ -407,5 +439,8 @@ _HARMLESS = frozenset(
 def _is_exported(declaration: Node) -> bool:
     holder = declaration.parent
     if declaration.type == "variable_declarator" and holder is not None:
+        value = declaration.child_by_field_name("value")
+        if value is not None and value.type == "assignment_expression":
+            return True
         holder = holder.parent
     return holder is not None and holder.type == "export_statement"

@@ -61,12 +61,20 @@ def parent_of(file: File, binding: Binding) -> Node | None:
     body = binding.declaration if binding.kind in ("class", "function") else binding.value
     if body is None or binding.path:
         return None
-    body = unwrap(body)
+    body = assigned(body)
     if body.type in CLASSES:
         return parent_class(body)
     if body.type in FUNCTIONS:
         return _inherited(file, binding)
     return _downlevelled(file, body)
+
+
+def assigned(value: Node) -> Node:
+    """What is stored in the end by `module.exports = function …`."""
+    value = unwrap(value)
+    while value.type == "assignment_expression" and value.child_by_field_name("right") is not None:
+        value = unwrap(value.child_by_field_name("right") or value)
+    return value
 
 
 def parent_class(body: Node) -> Node | None:
