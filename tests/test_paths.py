@@ -20,6 +20,8 @@ def ask(node: Node) -> Effect | None:
     if node.type == "call_expression":
         callee = (node.child_by_field_name("function") or node).text
         return {b"cb": Effect.CALLS, b"exit": Effect.STOPS}.get(callee or b"")
+    if text == "there":
+        return Effect.HOLDS
     if node.type == "identifier" and text == "cb":
         parent = node.parent
         is_called = parent is not None and parent.type == "call_expression"
@@ -129,6 +131,13 @@ a && b ? cb() : cb();
 
 // ternary: end:0 end:1
 a ? cb() : b();
+
+// there-for-certain: end:1
+if (there) cb();
+
+// not-there-for-certain: end:1
+if (!there) return;
+cb();
 
 // constant-condition: end:1
 if (true) cb(); else b();

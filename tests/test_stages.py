@@ -228,6 +228,14 @@ var Lines = module.exports = function (options) { Transform.call(this, options);
 inherits(Lines, Transform);
 Lines.prototype._transform = function (chunk, enc, cb) { cb(); };
 
+// hooks-of-another-base.mjs: class Readable made 0 destroy(cb)
+import { Readable } from 'node:stream';
+class Doc extends Readable { _write(chunk, enc, cb) { cb(); } _destroy(err, cb) { cb(err); } }
+
+// more-than-node-gives.mjs: options Writable made 1
+import { Writable } from 'node:stream';
+new Writable({ writev(chunks, enc, cb) { cb(); } });
+
 // callback-not-named.mjs: options Transform made 1 transform(None)
 import { Transform } from 'node:stream';
 new Transform({ transform(chunk, ...rest) { rest[1](); } });

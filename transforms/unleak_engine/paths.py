@@ -43,11 +43,13 @@ class Effect(enum.Enum):
     """Gives it to code that may call it at any time, or never."""
     STOPS = enum.auto()
     """Nothing runs behind it: `process.exit()`."""
+    HOLDS = enum.auto()
+    """It is always true where it is a condition: that the thing is there at all."""
 
 
 Ask = Callable[[Node], Effect | None]
 """Asked of every call, `new`, `await`, identifier, and of every function and class as it is made,
-once their own parts have run. None for what is none of the asker's business."""
+once their own parts have run, and of every condition. None for what is not the asker's."""
 
 
 class Turn(NamedTuple):
@@ -395,6 +397,8 @@ class _Walk:
             return (states, []) if node.type == "true" else ([], states)
         text, positive = _atom(node)
         states = self.value(node, states)
+        if self.ask(node) is Effect.HOLDS:
+            return (states, []) if positive else ([], states)
         if text not in self.tracked:
             return states, states
         yes = [_assume(s, text, positive) for s in states if (text, not positive) not in s.assumed]

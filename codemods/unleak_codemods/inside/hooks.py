@@ -1,6 +1,6 @@
 """The hooks of a stage: the methods that Node calls on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -20,6 +20,11 @@ CALLBACKS = {
 }
 """Which parameter of a hook is its callback."""
 
+_UNCALLED = {
+    "Readable": frozenset(CALLBACKS) - {"destroy", "construct"},
+    "Writable": frozenset({"transform", "flush"}),
+    "Duplex": frozenset({"transform", "flush"}),
+}
 _MEMBERS = FIELDS | {"pair", "method_definition"}
 
 
@@ -29,7 +34,8 @@ class Hook(NamedTuple):
     `name` is one of `CALLBACKS`, without an underscore. `callback`, `chunk` (the chunks of
     `writev`) and `encoding` are the names of its parameters, None where it has none or takes it
     apart. `owns_this`: `this` in it is the stage, which it is not in an arrow. `shared`: the
-    function stands elsewhere and is only named here, so that others may call it too.
+    function stands elsewhere and is only named here, so that others may call it too. `at` is where
+    its name stands, or for one that has none there the function.
     """
 
     name: str
@@ -39,33 +45,49 @@ class Hook(NamedTuple):
     encoding: str | None
     owns_this: bool
     shared: bool
+    at: Node
+
+
+def called_by(base: str, hooks: Iterable[Hook]) -> tuple[Hook, ...]:
+    """Those of `hooks` that a class of Node calls by itself."""
+    none = _UNCALLED.get(base, frozenset())
+    return tuple(hook for hook in hooks if hook.name not in none)
 
 
 def hooks_among(file: File, parts: list[Node], prefix: str) -> Iterator[Hook]:
+    """The hooks among the members of a class or an object, whose names begin with `prefix`."""
     for part in parts:
         key = next(
             (n for f in ("key", "name", "property") if (n := part.child_by_field_name(f))), None
         )
         if part.type == "shorthand_property_identifier":
-            hook = hook_named(file, file.source.text(part), part, prefix)
+            hook = hook_named(file, part, part, prefix)
         elif key is None or any(child.type == "static" for child in part.children):
             continue
         else:
             value = part if part.type == "method_definition" else part.child_by_field_name("value")
             if value is None or (part.type not in _MEMBERS):
                 continue
-            hook = hook_named(file, file.source.text(key).strip("'\""), value, prefix)
+            hook = hook_named(file, key, value, prefix)
         if hook is not None:
             yield hook
 
 
-def hook_named(file: File, name: str, value: Node, prefix: str) -> Hook | None:
+def hook_named(
+    file: File, at: Node, value: Node, prefix: str, named_as: str | None = None
+) -> Hook | None:
+    """The hook whose name stands at `at`, unless it is `named_as` by where it stands. None for
+    any other method, and for what is no function of this file."""
+    name = named_as or file.source.text(at).strip("'\"")
     name = name.removeprefix(prefix) if name.startswith(prefix) else ""
     function = function_meant(file, value) if name in CALLBACKS else None
     if function is None:
         return None
     index = CALLBACKS[name]
     ask = file.functions.parameter_name
+    if len(file.functions.parameters(function)) > index + 1:
+        # What takes more than Node gives means something else by them.
+        return None
     takes = name in ("transform", "write", "writev")
     return Hook(
         name,
@@ -75,6 +97,7 @@ def hook_named(file: File, name: str, value: Node, prefix: str) -> Hook | None:
         ask(function, 1) if takes and index == 2 else None,
         function.type != "arrow_function",
         function.id != unwrap(value).id,
+        at,
     )
 
 

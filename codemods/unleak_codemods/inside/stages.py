@@ -14,7 +14,13 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from unleak_codemods.inside.choices import NOTHING, UNTOLD, Choices, chosen
-from unleak_codemods.inside.hooks import Hook, function_meant, hook_named, hooks_among
+from unleak_codemods.inside.hooks import (
+    Hook,
+    called_by,
+    function_meant,
+    hook_named,
+    hooks_among,
+)
 from unleak_codemods.streams import classes
 from unleak_codemods.streams.chains import strip_listeners
 from unleak_codemods.streams.classes import CLASSES, Self
@@ -40,6 +46,7 @@ _HINT = re.compile(
     rb"|\b(?:through\w*|obj|ctor|Transform|Writable|Duplex|PassThrough)\s*\("
     rb"|through2['\"]\s*\)(?:\.\w+)*\("
 )
+_MODELS = ("core", "readable-stream")
 _DEEPEST = 8
 
 
@@ -91,6 +98,36 @@ def hook_of(file: File, function: Node) -> tuple[Stage, Hook] | None:
         }
     found: tuple[Stage, Hook] | None = table.get(function.id)
     return found
+
+
+def hooks_at(file: File, name: Node) -> list[tuple[Stage, Hook]]:
+    """The hook whose name is `name`; those of a call of through2 that `name` is the callee of."""
+    table = file.memo.get("hook names")
+    if not isinstance(table, dict):
+        table = file.memo["hook names"] = {
+            hook.at.start_byte: (stage, hook) for stage in stages_in(file) for hook in stage.hooks
+        }
+    if name.start_byte in table:
+        return [table[name.start_byte]]
+    call: Node | None = name
+    while call is not None and call.type in _CALLEES:
+        for stage in stages_in(file):
+            if stage.form == "through2" and stage.node == call:
+                return [(stage, hook) for hook in stage.hooks]
+        call = call.parent
+    return []
+
+
+_CALLEES = frozenset(
+    {
+        "identifier",
+        "string_fragment",
+        "string",
+        "arguments",
+        "call_expression",
+        "member_expression",
+    }
+)
 
 
 def hook_around(file: File, node: Node) -> tuple[Stage, Hook] | None:
@@ -185,7 +222,8 @@ def _base(file: File, constructor: Node, depth: int = 0) -> tuple[str, tuple[Nod
     if file.bindings.origin(constructor) is not None:
         kind, _ = classes.class_of(file, constructor)
         streams = ("readable", "writable", "duplex")
-        return ("", ()) if kind is not None and kind.role in streams else None
+        ours = kind is not None and kind.role in streams and kind.model.startswith(_MODELS)
+        return ("", ()) if ours else None
     binding = file.bindings.resolve(constructor) if constructor.type == "identifier" else None
     if binding is None or depth > _DEEPEST:
         return None
@@ -228,7 +266,9 @@ def _class(file: File, node: Node) -> Stage | None:
         if made is not None and len(made) == 1:
             choices = chosen(file, arguments(made[0])[:1])
     extended = classes.is_extended(file, owner)
-    return Stage(node, "class", above[0], hooks, inherited, choices, made, extended)
+    return Stage(
+        node, "class", above[0], called_by(above[0], hooks), inherited, choices, made, extended
+    )
 
 
 def _with_prototype(file: File, assignment: Node) -> Stage | None:
@@ -255,12 +295,19 @@ def _with_prototype(file: File, assignment: Node) -> Stage | None:
         for target, value in found
         if _prototype_of(file, target) == binding
         and (name := target.child_by_field_name("property")) is not None
-        and (hook := hook_named(file, file.source.text(name), value, "_")) is not None
+        and (hook := hook_named(file, name, value, "_")) is not None
     )
     given = _constructor_call(file, function) if function.type in FUNCTIONS else None
     choices = chosen(file, arguments(given)[1:2]) if given is not None else UNTOLD
     return Stage(
-        function, "function", above[0], hooks, (), choices, _made(file, binding), extended=False
+        function,
+        "function",
+        above[0],
+        called_by(above[0], hooks),
+        (),
+        choices,
+        _made(file, binding),
+        extended=False,
     )
 
 
@@ -296,7 +343,7 @@ def _with_options(file: File, node: Node, base: str) -> Stage | None:
             hooks = [hook for hook in hooks if all(hook.name != one.name for one in later)] + later
     if node.type == "call_expression" and not hooks:
         return None
-    return Stage(node, form, base, tuple(hooks), (), choices, (node,), extended=False)
+    return Stage(node, form, base, called_by(base, hooks), (), choices, (node,), extended=False)
 
 
 def _put_on(file: File, binding: Binding) -> Iterator[Hook]:
@@ -310,7 +357,7 @@ def _put_on(file: File, binding: Binding) -> Iterator[Hook]:
         found = member(left)
         if found is None or right is None or found[0] != use:
             continue
-        hook = hook_named(file, file.source.text(found[1]), right, "_")
+        hook = hook_named(file, found[1], right, "_")
         if hook is not None:
             yield hook
 
@@ -333,7 +380,7 @@ def _through(file: File, node: Node, function: Node) -> Stage | None:
     hooks = [
         hook
         for name, part in zip(("transform", "flush"), parts, strict=False)
-        if (hook := hook_named(file, name, part, "")) is not None
+        if (hook := hook_named(file, part, part, "", name)) is not None
     ]
     return Stage(node, "through2", "Transform", tuple(hooks), (), choices, (node,), extended=False)
 
