@@ -369,6 +369,38 @@ TABLE: dict[str, Entry] = {
             (b"final", b"flush", b"hrough2", b"ransform", b"write"),
         ),
     ),
+    "transform-throws": Entry(
+        name="transform-throws",
+        module="unleak_codemods.node.transform_throws",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Fail the stage, not the process, when a chunk cannot be read.",
+        why=(
+            "What a stage throws goes up into whoever wrote to it. On Node 18, 20 and 22 that is "
+            "an uncaught exception behind any source that is a stream: it ends the process, and "
+            "where the process listens for those and goes on, the pipeline never settles (10 of "
+            "10)."
+        ),
+        also=(
+            (b"JSON.parse", b"decodeURI", b"new URL"),
+        ),
+    ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",
         module="unleak_codemods.node.write_ignores_backpressure",
