@@ -370,6 +370,40 @@ TABLE: dict[str, Entry] = {
             (b"setTimeout",),
         ),
     ),
+    "transform-calls-back-early": Entry(
+        name="transform-calls-back-early",
+        module="unleak_codemods.node.transform_calls_back_early",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Call back when the work of a stage is done, not when it has begun.",
+        why=(
+            "`callback()` asks for the next chunk. A stage that says so before its promise is "
+            "done has no backpressure: all chunks are in work at once (200 of 200, where one was "
+            "meant), and what comes after the last one has been taken is lost in silence: 0 of "
+            "3,276,800 bytes came out of a pipeline that reported success, on Node 18, 20, 22, "
+            "24 and 26."
+        ),
+        also=(
+            (b"flush", b"hrough2", b"ransform"),
+            (b".push(",),
+        ),
+    ),
     "transform-never-calls-back": Entry(
         name="transform-never-calls-back",
         module="unleak_codemods.node.transform_never_calls_back",
