@@ -51,7 +51,7 @@ def callback_of(file: File, hook: Hook) -> Callback | None:
     if any(_is_in_class(use, body) for use in uses):
         return None
     kept = any(
-        file.functions.enclosing(use) != hook.function or not (_calls(use) or _only_looks(use))
+        file.functions.enclosing(use) != hook.function or not (calls(use) or _only_looks(use))
         for use in uses
     )
     return Callback(binding, uses, kept)
@@ -87,7 +87,7 @@ def asker(file: File, hook: Hook, held_by: tuple[Node, ...]) -> Callable[[Node],
         if node.type in ("identifier", "shorthand_property_identifier"):
             if node.start_byte in uses:
                 looks = Effect.HOLDS if _only_looks(node) else Effect.HANDS_ON
-                return None if _calls(node) else looks
+                return None if calls(node) else looks
             return Effect.HANDS_ON if node.start_byte in carriers else None
         if node.type in FUNCTIONS or node.type == "class":
             held = any(node.start_byte <= use < node.end_byte for use in uses | carriers)
@@ -151,7 +151,8 @@ def _called(call: Node) -> Node | None:
     return function
 
 
-def _calls(use: Node) -> bool:
+def calls(use: Node) -> bool:
+    """Whether a use of the callback calls it: by `call` and `apply` too."""
     outer = wrapped(use)
     parent = outer.parent
     if parent is not None and parent.type == "member_expression":

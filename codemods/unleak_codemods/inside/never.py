@@ -6,23 +6,32 @@ from tree_sitter import Node
 
 from unleak_codemods.inside.calling_back import (
     Callback,
+    asker,
     callback_of,
+    calls,
     ends_of_hook,
     is_stub,
 )
 from unleak_codemods.inside.hooks import CALLBACKS, Hook
 from unleak_codemods.inside.reasons import ENDS, NEVER, NEVER_REASONS, SKIPS
 from unleak_codemods.inside.stages import Stage
-from unleak_codemods.streams.syntax import inside, named, walk
+from unleak_codemods.streams.syntax import (
+    FUNCTIONS,
+    arguments,
+    callee,
+    inside,
+    named,
+    walk,
+)
 from unleak_engine.codemod import Answer, Declined, File, Grounds, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
-from unleak_engine.paths import End
+from unleak_engine.paths import End, ends_of
 
 _HOOKS = frozenset({"transform", "write", "writev", "flush", "final"})
 _REACHES = re.compile(rb"\barguments\b|\bsuper\b|\.call\(|\.apply\(")
 _OVER = re.compile(
-    r"(?i)(?:destroy|clos|ended|finish|stop|abort|dead|done|cancel|kill|error|fail|[!=]==? *null)"
-    r"|state *[!=]==? *"
+    r"(?i)(?:destroy|clos|ended|finish|stop|abort|dead|done|cancel|kill|[!=]==? *null)"
+    r"|\.\w*(?:error|fail)|state *[!=]==? *"
 )
 _FAILURE = re.compile(r"(?<![\w$])_?(?:e|ex|err|error|\w+Err(?:or)?|reason)(?![\w$])")
 
@@ -35,13 +44,9 @@ def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
     if callback is None and (hook.callback is not None or not _takes_none(file, hook)):
         return None
     ends = ends_of_hook(file, hook, callback.uses if callback is not None else ())
-    lost = [
-        end
-        for end in ends or ()
-        if end.is_unmatched and end.kind != "throw" and not end.doubted and _counts(file, end)
-    ]
+    lost = _lost(file, ends)
     if not lost:
-        return None
+        return _in_a_callback(file, stage, hook, callback) if callback is not None else None
     if callback is None or hook.callback is None:
         return _declined(file, stage, hook, "no-callback", None)
     code = _obstacle(file, hook, callback, lost)
@@ -58,6 +63,59 @@ def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
         evidence=(grounds(file, stage),),
         notes=(ENDS if hook.name in ("flush", "final") else SKIPS,),
     )
+
+
+def _lost(file: File, ends: tuple[End, ...] | None) -> list[End]:
+    """The paths that surely end without a call."""
+    return [
+        end
+        for end in ends or ()
+        if end.is_unmatched and end.kind != "throw" and not end.doubted and _counts(file, end)
+    ]
+
+
+def _in_a_callback(file: File, stage: Stage, hook: Hook, callback: Callback) -> Answer | None:
+    """The answer for a hook whose own callback is only held by one that some work is given, and
+    that returns without calling it: `(err, data) => { if (err) return; callback(null, data); }`."""
+    functions = {
+        function.id: function
+        for use in callback.uses
+        if (function := file.functions.enclosing(use)) is not None and function != hook.function
+    }
+    if len(functions) != 1:
+        return None
+    function = next(iter(functions.values()))
+    holder = function.parent
+    call = holder.parent if holder is not None and holder.type == "arguments" else None
+    body = file.functions.body(function)
+    if call is None or body is None or file.functions.enclosing(call) != hook.function:
+        return None
+    if not _runs_once(file, call, function) or not all(
+        inside(use, call) or calls(use) for use in callback.uses
+    ):
+        return None
+    held = tuple(use for use in callback.uses if inside(use, function))
+    lost = _lost(file, ends_of(body, asker(file, hook, held)))
+    if not lost:
+        return None
+    failed = any(_follows_failure(file, end) for end in lost)
+    code = "failure-unsaid" if failed else "path-without-call"
+    return _declined(file, stage, hook, code, lost[0])
+
+
+def _runs_once(file: File, call: Node, function: Node) -> bool:
+    """Whether `call` runs the function it is given once, and alone: `(err, result) => …` as the
+    last argument, a `.then` without a second function, a timer."""
+    if function.child_by_field_name("name") is not None:
+        # It may give itself to others.
+        return False
+    given = arguments(call)
+    name = file.source.text(callee(call) or call)
+    if name.endswith(".then") or name in ("setTimeout", "setImmediate", "process.nextTick"):
+        return given[0] == function and sum(part.type in FUNCTIONS for part in given) == 1
+    first = file.functions.parameter_name(function, 0) or ""
+    listens = name.rpartition(".")[2] in ("on", "addListener", "subscribe")
+    return not listens and given[-1] == function and _FAILURE.fullmatch(first) is not None
 
 
 def _runs_elsewhere(file: File, hook: Hook) -> bool:

@@ -13,10 +13,10 @@ left out and the next one comes; in `flush` and `final` the stage ends.
 
 ## What is left alone
 
-Paths on which the callback is handed to somebody, or the stage is destroyed or fails: silence.
-Hooks that keep the callback for later, returns that follow a failure, and other ends of a path,
-which may want a value or an error: declined with the recipe by hand. Empty hooks, which are there
-to hang or to be overridden, are silent too.
+Paths on which the callback is handed to somebody, or the stage is destroyed or fails: silence, and
+so are empty hooks, which are there to hang or to be overridden. Hooks that keep the callback for
+later, returns that follow a failure, returns out of a callback inside of the hook, and other ends
+of a path, which may want a value or an error: declined with the recipe by hand.
 """
 
 from collections.abc import Iterator
