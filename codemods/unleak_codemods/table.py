@@ -37,9 +37,7 @@ TABLE: dict[str, Entry] = {
             "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
             "came whole)."
         ),
-        also=(
-            (b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),
-        ),
+        also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
     ),
     "async-transform-unhandled": Entry(
         name="async-transform-unhandled",
@@ -110,9 +108,7 @@ TABLE: dict[str, Entry] = {
             "then true for a client that waits for its answer (every POST whose body was parsed, "
             "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
         ),
-        also=(
-            (b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),
-        ),
+        also=((b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),),
     ),
     "dead-client-served": Entry(
         name="dead-client-served",
@@ -366,9 +362,7 @@ TABLE: dict[str, Entry] = {
             "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
             "believe that it has all: a truncated 200."
         ),
-        also=(
-            (b"setTimeout",),
-        ),
+        also=((b"setTimeout",),),
     ),
     "transform-calls-back-early": Entry(
         name="transform-calls-back-early",
@@ -432,9 +426,7 @@ TABLE: dict[str, Entry] = {
             "nor fails, and whatever feeds it stays open (10 of 10 pipelines hung, with 20 files "
             "open, on Node 18, 20, 22, 24 and 26)."
         ),
-        also=(
-            (b"final", b"flush", b"hrough2", b"ransform", b"write"),
-        ),
+        also=((b"final", b"flush", b"hrough2", b"ransform", b"write"),),
     ),
     "transform-throws": Entry(
         name="transform-throws",
@@ -464,9 +456,7 @@ TABLE: dict[str, Entry] = {
             "where the process listens for those and goes on, the pipeline never settles (10 of "
             "10)."
         ),
-        also=(
-            (b"JSON.parse", b"decodeURI", b"new URL"),
-        ),
+        also=((b"JSON.parse", b"decodeURI", b"new URL"),),
     ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",

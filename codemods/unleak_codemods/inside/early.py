@@ -56,6 +56,8 @@ def answer(file: File, push: Node) -> Answer | None:
     if floor is not None and floor < 18:
         return _declined(file, stage, hook, late, "node-too-old")
     edits = _edits(file, hook, callback, late, call)
+    if isinstance(edits, str) and _flush_waits(file, stage):
+        return None
     if isinstance(edits, str):
         return _declined(file, stage, hook, late, edits)
     return Rewrite(
@@ -69,6 +71,13 @@ def answer(file: File, push: Node) -> Answer | None:
         evidence=(grounds(file, stage),),
         notes=(SERIAL, NOTHING),
     )
+
+
+def _flush_waits(file: File, stage: Stage) -> bool:
+    """Whether the stage waits at its end for what it has begun: it means to work in parallel."""
+    flush = stage.hook("flush")
+    callback = callback_of(file, flush) if flush is not None else None
+    return callback is not None and callback.kept
 
 
 def _late(file: File, hook: Hook, push: Node) -> _Late | None:

@@ -33,10 +33,11 @@ _DEEPEST = 4
 
 
 def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
-    """The answer for an async hook; None when every rejection is heard, or cannot come."""
-    if not file.functions.is_async(hook.function) or "generator" in file.functions.kind(
-        hook.function
-    ):
+    """The answer for an async hook; None when every rejection is heard, or cannot come. `destroy`
+    is left alone: its callback is owed the error it was given."""
+    if not file.functions.is_async(hook.function) or hook.name == "destroy":
+        return None
+    if file.functions.kind(hook.function) == "async-generator":
         return None
     callback = callback_of(file, hook)
     if callback is None or hook.callback is None:
