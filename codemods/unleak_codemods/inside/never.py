@@ -13,7 +13,7 @@ from unleak_codemods.inside.calling_back import (
     is_stub,
 )
 from unleak_codemods.inside.hooks import CALLBACKS, Hook
-from unleak_codemods.inside.reasons import ENDS, NEVER, NEVER_REASONS, SKIPS
+from unleak_codemods.inside.reasons import ENDS, ENDS_ON, NEVER, NEVER_REASONS, SKIPS
 from unleak_codemods.inside.stages import Stage
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
@@ -222,9 +222,10 @@ def _declined(file: File, stage: Stage, hook: Hook, code: str, end: End | None) 
         anchor=hook.at.start_byte,
         message=_message(hook),
         code=code,
-        why=why.replace("LINE", line),
+        why=why,
         recipe=reason.recipe.replace("CALLBACK", hook.callback or "callback"),
         evidence=(grounds(file, stage),),
+        notes=(ENDS_ON.replace("LINE", line),) if line else (),
         shown=reason.shown,
     )
 

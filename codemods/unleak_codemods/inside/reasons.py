@@ -1,9 +1,10 @@
 """What is told of a stage that does not call back as it should: why it is left to a hand, by
 stable code, and what a reviewer must know. CALLBACK stands for the callback as the code calls it,
-LINE for the line a path ends on."""
+LINE for the line a path ends on, HOOK and WHAT for what a message is about."""
 
 from unleak_codemods.streams.reasons import Reason
 
+ENDS_ON = "the path ends on line LINE"
 NEVER = "the HOOK does not call back on every path, and the stage hangs there"
 SKIPS = "a chunk for which the stage did nothing is now left out, and the next one comes"
 ENDS = "the stage now ends on this path, with what it has given so far"
@@ -18,21 +19,21 @@ NEVER_REASONS: dict[str, Reason] = {
         "Take it, as the last parameter, and call it when the work is done.",
     ),
     "callback-kept": Reason(
-        "the path that ends on line LINE does not call it; elsewhere the callback is kept for "
-        "later, so it may be called in a way that is not seen",
+        "a path does not call it; elsewhere the callback is kept for later, so it may be called in "
+        "a way that is not seen",
         "CALLBACK(); on that path, unless the one that is kept is called for it.",
     ),
     "failure-unsaid": Reason(
-        "the path that ends on line LINE follows a failure and tells nobody of it",
+        "a path that follows a failure tells nobody of it",
         "return CALLBACK(err); there: the pipeline then fails instead of hanging.",
     ),
     "state-unclear": Reason(
-        "the path that ends on line LINE does not call it, for a reason that lies outside of the "
-        "chunk: whether the stage may go on then is not seen",
+        "a path does not call it, for a reason that lies outside of the chunk: whether the stage "
+        "may go on then is not seen",
         "return CALLBACK(); there when it may go on, this.destroy() when it is over.",
     ),
     "path-without-call": Reason(
-        "the path that ends on line LINE does not call it",
+        "a path does not call it",
         "CALLBACK(); at the end of that path, or CALLBACK(err) when it follows a failure.",
     ),
 }
@@ -49,7 +50,7 @@ THROWS_REASONS: dict[str, Reason] = {
         "Raise engines.node to >=18, or put it in a try/catch that calls CALLBACK(err) by hand.",
     ),
     "in-a-callback": Reason(
-        "it stands in a function of its own, from which the stage cannot return",
+        "what throws stands in a function of its own, from which the stage cannot return",
         "A loop in place of that function, and in it\n"
         "  try { … } catch (err) { return CALLBACK(err); }",
     ),
@@ -59,7 +60,7 @@ THROWS_REASONS: dict[str, Reason] = {
         "behind that.",
     ),
     "place-unclear": Reason(
-        "it is part of a larger statement",
+        "what throws is part of a larger statement",
         "Read the chunk in a statement of its own, in\n"
         "  try { … } catch (err) { return CALLBACK(err); }\n"
         "and go on behind it. CALLBACK itself stays outside of the try.",
@@ -80,18 +81,18 @@ REJECTS_REASONS: dict[str, Reason] = {
         "Raise engines.node to >=18, or catch what rejects and call CALLBACK(err) by hand.",
     ),
     "calls-between": Reason(
-        "it calls back in the middle of what may reject, and a callback in a try would be called "
-        "twice when the next stage throws",
+        "the hook calls back in the middle of what may reject, and a callback in a try would be "
+        "called twice when the next stage throws",
         "try { … } catch (err) { return CALLBACK(err); } around what may reject, with a value set\n"
         "in it; CALLBACK(null, value) behind it.",
     ),
     "returns-between": Reason(
-        "it returns in the middle of what may reject",
+        "the hook returns in the middle of what may reject",
         "try { … } catch (err) { return CALLBACK(err); } around what may reject, and CALLBACK()\n"
         "behind it on every path.",
     ),
     "failure-logged": Reason(
-        "its failure is logged, and the stage is not told",
+        "a failure is logged, and the stage is not told",
         ".catch((err) => { …; CALLBACK(err); }), or CALLBACK() there when the stage may go on\n"
         "without what failed.",
     ),
@@ -101,7 +102,7 @@ REJECTS_REASONS: dict[str, Reason] = {
         "last call of CALLBACK behind that.",
     ),
     "last-call-unclear": Reason(
-        "it does not end with a plain call of the callback",
+        "the hook does not end with a plain call of the callback",
         "try { … } catch (err) { return CALLBACK(err); } around what may reject, and CALLBACK()\n"
         "behind it.",
     ),
@@ -117,13 +118,13 @@ EARLY_REASONS: dict[str, Reason] = {
         "Raise engines.node to >=18, or call CALLBACK when the work is done by hand.",
     ),
     "failure-handled": Reason(
-        "a failure is handled there in its own way",
+        "a failure of the work is handled in a way of its own",
         "work(chunk).then((value) => CALLBACK(null, value), CALLBACK), or where a failure should\n"
         "only leave the chunk out: .then((value) => CALLBACK(null, value), (err) => { …; "
         "CALLBACK(); })",
     ),
     "work-unclear": Reason(
-        "more happens there than that the result is pushed",
+        "more happens when the work is done than that its result is pushed",
         "Call CALLBACK when the work is done: CALLBACK(null, value) behind it, CALLBACK(err) when\n"
         "it fails, and not before.",
     ),
