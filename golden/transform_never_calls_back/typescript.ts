@@ -8,7 +8,7 @@ export class Records extends Transform {
       return;
     }
     for (const tag of record.tags) {
-      if (tag === 'hidden') return;
+      if (tag === 'hidden') return done();
     }
     done(null, record);
   }

@@ -159,6 +159,9 @@ def _obstacle(file: File, hook: Hook, callback: Callback, lost: list[End]) -> st
         return "failure-unsaid"
     if any(end.node.type != "return_statement" or named(end.node) for end in lost):
         return "path-without-call"
+    if any(file.functions.enclosing_loop(end.node) is not None for end in lost):
+        # What the loop has not come to yet would be lost in silence, where the stage hung.
+        return "path-without-call"
     if not all(_looks_at_chunk(file, hook, end) for end in lost):
         return "state-unclear"
     return None
