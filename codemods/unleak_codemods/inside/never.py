@@ -33,6 +33,10 @@ _OVER = re.compile(
     r"(?i)(?:destroy|clos|ended|finish|stop|abort|dead|done|cancel|kill|[!=]==? *null)"
     r"|\.\w*(?:error|fail)|state *[!=]==? *"
 )
+_QUICK = re.compile(
+    r"(?:this\.)?(?:console|log|logger|debug|winston)(?:\.\w+)*"
+    r"|[\w$.]+\.(?:push|unshift|shift|pop|emit|set|add|delete|clear|inc|increment|log)"
+)
 _FAILURE = re.compile(r"(?<![\w$])_?(?:e|ex|err|error|\w+Err(?:or)?|reason)(?![\w$])")
 
 
@@ -159,12 +163,29 @@ def _obstacle(file: File, hook: Hook, callback: Callback, lost: list[End]) -> st
         return "failure-unsaid"
     if any(end.node.type != "return_statement" or named(end.node) for end in lost):
         return "path-without-call"
+    if any(_begins_work(file, end.node) for end in lost):
+        return "path-without-call"
     if any(file.functions.enclosing_loop(end.node) is not None for end in lost):
         # What the loop has not come to yet would be lost in silence, where the stage hung.
         return "path-without-call"
     if not all(_looks_at_chunk(file, hook, end) for end in lost):
         return "state-unclear"
     return None
+
+
+def _begins_work(file: File, statement: Node) -> bool:
+    """Whether the block that returns calls something first that may take its time: all but logs,
+    and what only counts or keeps."""
+    block = statement.parent
+    if block is None or block.type != "statement_block":
+        return False
+    return any(
+        node.type == "new_expression"
+        or _QUICK.fullmatch(file.source.text(callee(node) or node)) is None
+        for node in walk(block)
+        if node.type in ("call_expression", "new_expression")
+        and node.end_byte <= statement.start_byte
+    )
 
 
 def _looks_at_chunk(file: File, hook: Hook, end: End) -> bool:
