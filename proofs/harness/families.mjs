@@ -4,6 +4,9 @@
 // scenarios: copies({ … }) })`. Each family takes what differs between the cases, and in `before`
 // and `after` what a case claims otherwise, by scenario name.
 
+import fs from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+
 const SIZE = 8 << 20;
 const MIDDLE = 1 << 20;
 
@@ -169,6 +172,54 @@ export function downloads({ listener, path = '/', ...claims }) {
       run: download({}, (kit) => kit.file('file.bin', SIZE)),
       before: { client: 'complete', undestroyed: 0, openFds: 0, logged: 0 },
       after: { client: 'complete', clientBytes: `>=${SIZE}`, logged: 0 },
+    },
+  ];
+  return claimed(scenarios, claims);
+}
+
+/**
+ * Ten files go through ten stages of the subject: `stages(subject, kit)` returns those of one
+ * pipeline. `trips` and `plain` are the bytes of a file with the fault and of one without, read
+ * `chunk` bytes at a time; `passes(bytes)` is what must come out. Metric `whole`: the files that
+ * came out so, byte for byte.
+ */
+export function stages({ stages: made, trips, plain, chunk, passes = (bytes) => bytes, ...claims }) {
+  const ten = (bytes, prepare = () => {}) => (subject, kit) => {
+    prepare();
+    const from = kit.file('from.bin', bytes);
+    const targets = Array.from({ length: 10 }, (_, n) => kit.path(`to-${n}.bin`));
+    for (const to of targets) {
+      const source = fs.createReadStream(from, { highWaterMark: chunk });
+      kit.track(pipeline([source, ...made(subject, kit), fs.createWriteStream(to)]));
+    }
+    const wanted = Buffer.from(passes(bytes));
+    const isWhole = (to) => fs.existsSync(to) && fs.readFileSync(to).equals(wanted);
+    kit.metric('whole', () => targets.filter(isWhole).length);
+  };
+  const scenarios = [
+    {
+      name: 'a chunk that trips it',
+      fault: 'one chunk in each of ten files',
+      run: ten(trips),
+      before: { settled: 'hang', pending: 10, openFds: '>=10' },
+      after: { fulfilled: 10, whole: 10 },
+    },
+    {
+      name: 'the process goes on',
+      fault: 'the same, and the process listens for what nobody caught',
+      run: ten(trips, () => {
+        process.on('uncaughtException', () => {});
+        process.on('unhandledRejection', () => {});
+      }),
+      before: { settled: 'hang', pending: 10, openFds: '>=10' },
+      after: { rejected: 10, whole: 0 },
+    },
+    {
+      name: 'no fault',
+      fault: 'none',
+      run: ten(plain),
+      before: { fulfilled: 10, whole: 10, openFds: 0, undestroyed: 0 },
+      after: { fulfilled: 10, whole: 10 },
     },
   ];
   return claimed(scenarios, claims);

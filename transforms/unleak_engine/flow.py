@@ -144,7 +144,7 @@ def completes(statement: Node) -> bool:
     if kind == "switch_statement":
         return _switch_completes(statement)
     if kind in LOOPS:
-        return not _is_endless(statement) or _breaks_loop(statement)
+        return not is_endless(statement) or _breaks_loop(statement)
     return True
 
 
@@ -170,7 +170,8 @@ def _switch_completes(statement: Node) -> bool:
     return all(completes(child) for child in cases[-1].children_by_field_name("body"))
 
 
-def _is_endless(loop: Node) -> bool:
+def is_endless(loop: Node) -> bool:
+    """Whether a loop has no condition that could end it."""
     condition = loop.child_by_field_name("condition")
     if loop.type == "for_in_statement" or condition is None:
         return False

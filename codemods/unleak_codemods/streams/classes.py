@@ -42,7 +42,7 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
     if constructor.type != "identifier" or depth > _DEEPEST:
         return None, ""
     binding = file.bindings.resolve(constructor)
-    parent = _parent(file, binding) if binding is not None else None
+    parent = parent_of(file, binding) if binding is not None else None
     if parent is None:
         return None, ""
     kind, why = class_of(file, parent, depth + 1)
@@ -52,7 +52,7 @@ def class_of(file: File, constructor: Node, depth: int = 0) -> tuple[Kind | None
     return kind._replace(finite=False), f"extends {said(file, parent)}, which {why}"
 
 
-def _parent(file: File, binding: Binding) -> Node | None:
+def parent_of(file: File, binding: Binding) -> Node | None:
     """What the class that `binding` names extends."""
     if binding.kind == "param":
         return _given(file, binding)
@@ -61,12 +61,20 @@ def _parent(file: File, binding: Binding) -> Node | None:
     body = binding.declaration if binding.kind in ("class", "function") else binding.value
     if body is None or binding.path:
         return None
-    body = unwrap(body)
+    body = assigned(body)
     if body.type in CLASSES:
         return parent_class(body)
     if body.type in FUNCTIONS:
         return _inherited(file, binding)
     return _downlevelled(file, body)
+
+
+def assigned(value: Node) -> Node:
+    """What is stored in the end by `module.exports = function …`."""
+    value = unwrap(value)
+    while value.type == "assignment_expression" and value.child_by_field_name("right") is not None:
+        value = unwrap(value.child_by_field_name("right") or value)
+    return value
 
 
 def parent_class(body: Node) -> Node | None:
@@ -342,7 +350,7 @@ def _functions(file: File, owner: Self) -> dict[str, Node | None]:
             if value is not None and unwrap(value).type in FUNCTIONS:
                 add(_key(file, name), unwrap(value))
     if owner.binding is not None:
-        for left, right in _put_on_prototype(file).get(owner.binding.name, []):
+        for left, right in put_on_prototype(file).get(owner.binding.name, []):
             if _prototype(file, left) == owner.binding:
                 add(file.source.text(left.child_by_field_name("property") or left), right)
     return found
@@ -365,7 +373,7 @@ def _key(file: File, name: Node | None) -> str | None:
 _PROTOTYPE = re.compile(rb"\b([A-Za-z_$][\w$]*)\.prototype\.[\w$]+\s*=(?![=>])")
 
 
-def _put_on_prototype(file: File) -> dict[str, list[tuple[Node, Node]]]:
+def put_on_prototype(file: File) -> dict[str, list[tuple[Node, Node]]]:
     """(target, function) of every `Name.prototype.method = function …`, by Name."""
     known = file.memo.get("prototypes")
     if isinstance(known, dict):

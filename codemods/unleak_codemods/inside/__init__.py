@@ -1,0 +1,1 @@
+"""Stages that the file writes itself: how they are made, and what goes wrong inside of them."""

@@ -1,0 +1,9 @@
+import { Transform } from 'node:stream';
+
+export const packed = (pack) =>
+  new Transform({
+    transform(chunk, encoding, callback) {
+      pack(chunk).then((result) => this.push(result));
+      callback();
+    },
+  });

@@ -1,0 +1,16 @@
+import { Transform } from 'node:stream';
+
+export const parsed = () =>
+  new Transform({
+    readableObjectMode: true,
+    transform(chunk, encoding, callback) {
+      let value;
+      try {
+        value = JSON.parse(chunk);
+      } catch (err) {
+        console.error(err);
+        return;
+      }
+      callback(null, value);
+    },
+  });
