@@ -337,6 +337,19 @@ TABLE: dict[str, Entry] = {
             (b"setTimeout",),
         ),
     ),
+    "unsafe-buffer-escapes": Entry(
+        name="unsafe-buffer-escapes",
+        module="unleak_codemods.node.unsafe_buffer_escapes",
+        safety="unsafe",
+        node=">=18",
+        needles=(b"SlowBuffer", b"allocUnsafe", b"new Buffer"),
+        summary="Fill a new buffer with zeros when some of its bytes may leave unwritten.",
+        why=(
+            "`Buffer.allocUnsafe(size)` gives memory as it was left: by other requests, by keys "
+            "and passwords (a secret that the process had dropped stood in most of them, on Node "
+            "18, 20, 22, 24 and 26)."
+        ),
+    ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",
         module="unleak_codemods.node.write_ignores_backpressure",
