@@ -45,6 +45,9 @@ def allocation_at(file: File, name: Node) -> Allocation | None:
     if text == "SlowBuffer":
         if not file.bindings.is_import(target, _MODULES, "SlowBuffer"):
             return None
+        taken = file.bindings.lookup("Buffer", call)
+        if taken is not None and not file.bindings.is_import(taken.node, _MODULES, "Buffer"):
+            return None
         return Allocation(call, "SlowBuffer", given[0])
     if target.type != "identifier" or not _is_buffer(file, target, strict=True):
         return None
