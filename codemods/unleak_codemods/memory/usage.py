@@ -6,11 +6,21 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.streams.syntax import ancestors, called_method, inside, member, unwrap, walk
+from unleak_codemods.streams.syntax import (
+    ancestors,
+    called_method,
+    inside,
+    member,
+    unwrap,
+    walk,
+    wrapped,
+)
 from unleak_engine.codemod import File
 from unleak_engine.syntax import FUNCTIONS
 
 _OTHERS = ("rss", "external", "arrayBuffers")
+_MORE = re.compile(rb"\b(?:rss|external|arrayBuffers|memoryUsage)\b")
+_BENCHMARK = re.compile(r"(?<![a-z])(?:bench|perf)", re.IGNORECASE)
 _UNAVAILABLE = re.compile(rb"(?<![\w.])503(?![\w.])|SERVICE_UNAVAILABLE|ServiceUnavailable")
 _COMPARES = frozenset(["<", "<=", ">", ">="])
 
@@ -27,8 +37,7 @@ def heap_reading(file: File, name: Node) -> Reading | None:
     looks at more, compares two readings, or `name` is not of `process.memoryUsage()`."""
     if not is_usage(file, name, "heapUsed"):
         return None
-    words = file.source.data
-    if any(re.search(rb"\b" + other.encode() + rb"\b", words) for other in _OTHERS):
+    if _BENCHMARK.search(file.source.path) is not None or _looks_at_more(file):
         return None
     function = file.functions.enclosing(name)
     first = next(_readings(file, function if function is not None else file.source.root), None)
@@ -37,6 +46,35 @@ def heap_reading(file: File, name: Node) -> Reading | None:
     if _is_difference(file, name, function):
         return None
     return Reading(name, _OTHERS)
+
+
+def _looks_at_more(file: File) -> bool:
+    """Whether the file reads another number of the memory, or takes all of them at once."""
+    data = file.source.data
+    for hit in _MORE.finditer(data):
+        node = file.source.path_to(hit.start(), hit.end())[-1]
+        word = hit[0].decode()
+        named = word != "external" and node.type == "property_identifier"
+        more = _is_whole(file, node) if word == "memoryUsage" else named
+        if more or is_usage(file, node, word):
+            return True
+    return False
+
+
+def _is_whole(file: File, name: Node) -> bool:
+    """Whether what `process.memoryUsage()` gives goes on whole: to a logger, into a report."""
+    call = name.parent.parent if name.parent is not None else None
+    if call is None or not _is_usage(file, call):
+        return False
+    parent = wrapped(call).parent
+    if parent is None or parent.type != "variable_declarator":
+        return parent is not None and parent.type in ("arguments", "pair", "return_statement")
+    held = parent.child_by_field_name("name")
+    binding = file.bindings.resolve(held) if held is not None else None
+    uses = file.bindings.references(binding) if binding is not None else []
+    return any(
+        not file.bindings.declares(use) and member(wrapped(use).parent) is None for use in uses
+    )
 
 
 def _readings(file: File, scope: Node) -> Iterator[Node]:
