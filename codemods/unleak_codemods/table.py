@@ -362,6 +362,19 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26)."
         ),
     ),
+    "stages-shared-between-uses": Entry(
+        name="stages-shared-between-uses",
+        module="unleak_codemods.node.stages_shared_between_uses",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".pipe(", b"pipeline("),
+        summary="Make a stage for each use, where one is made for all of them.",
+        why=(
+            "A stream is used up by one pipeline. One that stands at the top of a module and is "
+            "a stage for every request mixes what they send: two clients at a time both got the "
+            "bytes of both, on Node 18, 20, 22, 24 and 26."
+        ),
+    ),
     "timeout-ends-response": Entry(
         name="timeout-ends-response",
         module="unleak_codemods.node.timeout_ends_response",
