@@ -8,6 +8,7 @@ class Entry(NamedTuple):
 
     `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
     `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
+    `opt_in` ones must be selected.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Entry(NamedTuple):
     summary: str
     why: str
     also: tuple[tuple[bytes, ...], ...] = ()
+    opt_in: bool = False
 
 
 TABLE: dict[str, Entry] = {
@@ -312,6 +314,19 @@ TABLE: dict[str, Entry] = {
             "of once, on Node 18, 20, 22, 24 and 26)."
         ),
     ),
+    "repeated-stage-chain": Entry(
+        name="repeated-stage-chain",
+        module="unleak_codemods.node.repeated_stage_chain",
+        safety="display",
+        node=">=18",
+        needles=(b".pipe(", b"pipeline("),
+        summary="Show where the same stages are written out again and again.",
+        why=(
+            "It leaks nothing. What is fixed in one place stays broken in the others: an option, "
+            "an order of stages, a limit."
+        ),
+        opt_in=True,
+    ),
     "response-body-unread": Entry(
         name="response-body-unread",
         module="unleak_codemods.node.response_body_unread",
@@ -389,6 +404,21 @@ TABLE: dict[str, Entry] = {
         also=(
             (b"setTimeout",),
         ),
+    ),
+    "transform-class-as-generator": Entry(
+        name="transform-class-as-generator",
+        module="unleak_codemods.node.transform_class_as_generator",
+        safety="display",
+        node=">=18",
+        needles=(b"extends",),
+        summary="Show which Transform could be an async generator.",
+        why=(
+            "It need not: a Transform written right leaks nothing. Much of what goes wrong in "
+            "one cannot in a generator: a callback that is forgotten or called twice, and a "
+            "throw, which on Node 18 to 22 ends the process where a generator's rejects the "
+            "pipeline."
+        ),
+        opt_in=True,
     ),
     "unsafe-buffer-escapes": Entry(
         name="unsafe-buffer-escapes",

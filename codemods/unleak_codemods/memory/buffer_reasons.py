@@ -12,6 +12,9 @@ MESSAGES: dict[str, str] = {
     "number": "new Buffer(size) is deprecated: Buffer.alloc(size) is the same buffer of zeros",
     "unknown-type": "new Buffer(value) makes a buffer of zeros when the value is a number",
 }
+COSTS = "the buffer is filled with zeros now, which costs time where it is large and made often"
+"""What is to be known of every one of them that no other note is told of."""
+
 NOTES: dict[str, str] = {
     "shorter-text": "if the text always fills the buffer, nothing leaks and this costs a little",
     "short-read": (

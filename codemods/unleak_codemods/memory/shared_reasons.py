@@ -4,6 +4,11 @@ from unleak_codemods.streams.reasons import Reason
 
 MESSAGE = "this stream is made once and is a stage for every request: they get each other's bytes"
 
+EACH = (
+    "each use makes a stream of its own now, with the memory that takes (a gzip some 256 KB): if "
+    "uses were meant to share one, this takes them apart"
+)
+
 _BY_HAND = (
     "Make it a function, and call it for each use:\n"
     "  const makeStream = () => …;\n"

@@ -4,8 +4,8 @@
 
 A stream is used up by one pipeline. One that stands at the top of a module and is a stage for every
 request mixes what they send: two clients at a time both got the bytes of both, on Node 18, 20, 22,
-24 and 26. Whoever comes later gets nothing, or ends the process: from Node 24 on `pipeline()` throws
-where it is given a stream that is closed. A composed stream is one such stream, too.
+24 and 26. Whoever comes later gets nothing, or ends the process: from Node 24 on `pipeline()`
+throws where it is given a stream that is closed. A composed stream is one such stream, too.
 
 ## What changes
 
@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from unleak_codemods.clients.answers import declined, is_too_old
 from unleak_codemods.memory.shared import Shared, shared_at
-from unleak_codemods.memory.shared_reasons import MESSAGE, REASONS
+from unleak_codemods.memory.shared_reasons import EACH, MESSAGE, REASONS
 from unleak_codemods.streams.grounds import grounds
 from unleak_engine.codemod import Answer, Match, Options, Rewrite, Span, codemod
 from unleak_engine.edit import Edit, Safety
@@ -82,4 +82,5 @@ def _rewritten(match: Match, shared: Shared) -> Rewrite:
         edits=tuple(edits),
         safety=Safety.UNSAFE,
         evidence=(grounds(match.file, shared.value, shared.evidence),),
+        notes=(EACH,),
     )

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator
 
 from unleak_codemods.clients.answers import declined, is_too_old
-from unleak_codemods.memory.buffer_reasons import MESSAGES, NOTES, REASONS
+from unleak_codemods.memory.buffer_reasons import COSTS, MESSAGES, NOTES, REASONS
 from unleak_codemods.memory.buffers import Allocation, allocation_at
 from unleak_codemods.memory.deprecated import kind_of_deprecated
 from unleak_codemods.memory.unwritten import gap_of
@@ -96,5 +96,5 @@ def _rewritten(match: Match, allocation: Allocation, kind: str, message: str) ->
         message=message,
         edits=(edit,),
         safety=Safety.UNSAFE,
-        notes=(NOTES[kind],) if kind in NOTES else (),
+        notes=(NOTES.get(kind, COSTS),),
     )
