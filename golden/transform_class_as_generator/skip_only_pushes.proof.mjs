@@ -10,7 +10,9 @@ const run = (rows) => async (subject, kit) => {
       callback();
     },
   });
-  await kit.track(subject.prices(Readable.from(rows), into)).catch(() => {});
+  const done = subject.prices(Readable.from(rows), into);
+  kit.track(done);
+  await done.catch(() => {});
   kit.metric('got', got.join());
 };
 
