@@ -46,7 +46,8 @@ STATE = frozenset(
 """What a meter may read of a stream without doing anything to it."""
 
 _LENGTHS = frozenset(["writableLength", "readableLength", "bytesWritten", "bytesRead"])
-_PLAIN = re.compile(r"console|JSON|Math|Date|Number|String|Object|process\.(?:memoryUsage|uptime)")
+_PLAIN = re.compile(r"console|JSON|Math|Date|Number|String")
+_ASKED = frozenset(["memoryUsage", "uptime", "hrtime", "cpuUsage"])
 _PLAIN_METHODS = frozenset(["toFixed", "toString", "toISOString", "join", "padStart", "padEnd"])
 _LOGGERS = re.compile(r"(?i)(?:this\.)?(?:\w+\.)*(?:log|logger|debug|metrics?|stats|gauges?)")
 _STATEMENTS = frozenset(
@@ -138,6 +139,8 @@ def _only_tells(file: File, callback: Node) -> bool:
     for node in walk(body):
         if node.type in FUNCTIONS or node.type in ("assignment_expression", "await_expression"):
             return False
+        if node.type == "delete":
+            return False
         if node.type in ("augmented_assignment_expression", "update_expression", "new_expression"):
             return False
         if node.type.endswith("_statement") and node.type not in _STATEMENTS:
@@ -162,9 +165,9 @@ def _tells(file: File, call: Node) -> bool:
     method = called_method(call)
     if method is None:
         return False
-    owner = file.source.text(method[0])
-    if file.source.text(method[1]) in _PLAIN_METHODS or owner == "process":
-        return file.source.text(method[1]) not in ("exit", "kill", "abort")
+    owner, name = (file.source.text(part) for part in method)
+    if name in _PLAIN_METHODS or (owner == "process" and name in _ASKED):
+        return True
     return _PLAIN.fullmatch(owner) is not None or _LOGGERS.fullmatch(owner) is not None
 
 
@@ -174,8 +177,8 @@ def _is_plain(file: File, callback: Node) -> bool:
         method = called_method(call)
         if method is None:
             return False
-        owner = file.source.text(method[0])
-        if file.source.text(method[1]) in _PLAIN_METHODS or owner == "process":
+        owner, name = (file.source.text(part) for part in method)
+        if name in _PLAIN_METHODS or owner == "process":
             continue
         if _PLAIN.fullmatch(owner) is None or file.bindings.resolve(_root(method[0])) is not None:
             return False

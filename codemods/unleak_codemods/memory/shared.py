@@ -212,11 +212,15 @@ def _obstacle(
         return "stage-exported"
     if any(node is not None and file.bindings.resolve(node) == binding for node in exports):
         return "stage-exported"
-    if len(uses) < len(mentions):
+    as_type = rb"\btypeof\s+" + re.escape(binding.name.encode()) + rb"(?![\w$])"
+    if len(uses) < len(mentions) or re.search(as_type, file.source.data) is not None:
         return "stage-used-otherwise"
     functions = [_function(use.node) for use in uses]
     if len(set(functions)) < len(functions):
         return "stage-used-twice"
+    # One that only feeds or only takes from it counts on what the others do with the same one.
+    if any(use.in_between for use in uses) and not all(use.in_between for use in uses):
+        return "stage-used-otherwise"
     if declarator.child_by_field_name("type") is not None:
         return "stage-typed"
     value = binding.value
