@@ -188,6 +188,9 @@ TABLE: dict[str, Entry] = {
             "`rss` by 205, on Node 18, 20, 22, 24 and 26: the leak that streams make is the one "
             "such a meter cannot show."
         ),
+        also=(
+            (b"memoryUsage",),
+        ),
     ),
     "iterated-stream-not-destroyed": Entry(
         name="iterated-stream-not-destroyed",
@@ -211,6 +214,9 @@ TABLE: dict[str, Entry] = {
         why=(
             "`if (process.memoryUsage().rss > limit) res.writeHead(503)` is to let a server "
             "recover."
+        ),
+        also=(
+            (b"503", b"NAVAILABLE", b"navailable"),
         ),
     ),
     "meter-pins-stream": Entry(
@@ -410,13 +416,17 @@ TABLE: dict[str, Entry] = {
         module="unleak_codemods.node.transform_class_as_generator",
         safety="display",
         node=">=18",
-        needles=(b"extends",),
+        needles=(b"_transform",),
         summary="Show which Transform could be an async generator.",
         why=(
             "It need not: a Transform written right leaks nothing. Much of what goes wrong in "
             "one cannot in a generator: a callback that is forgotten or called twice, and a "
             "throw, which on Node 18 to 22 ends the process where a generator's rejects the "
             "pipeline."
+        ),
+        also=(
+            (b"pipeline(",),
+            (b"extends",),
         ),
         opt_in=True,
     ),

@@ -22,12 +22,8 @@ from collections.abc import Iterator
 from unleak_codemods.clients.answers import declined
 from unleak_codemods.memory.meter_reasons import HEAP_ONLY, REASONS
 from unleak_codemods.memory.usage import heap_reading
-from unleak_engine.codemod import Answer, Match, Options, Span, codemod
+from unleak_engine.codemod import Answer, Match, Span, codemod
 from unleak_engine.edit import Safety
-
-
-def _worth(data: bytes, options: Options) -> bool:
-    return b"memoryUsage" in data
 
 
 @codemod(
@@ -42,7 +38,7 @@ def _worth(data: bytes, options: Options) -> bool:
           (#eq? @name "heapUsed")
         ]
     """,
-    worth=_worth,
+    also=[["memoryUsage"]],
     references=["https://nodejs.org/api/process.html#processmemoryusage"],
 )
 def find(match: Match) -> Iterator[Answer]:

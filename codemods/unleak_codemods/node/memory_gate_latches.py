@@ -21,12 +21,8 @@ from collections.abc import Iterator
 from unleak_codemods.clients.answers import declined
 from unleak_codemods.memory.meter_reasons import LATCHES, REASONS
 from unleak_codemods.memory.usage import gate_at
-from unleak_engine.codemod import Answer, Match, Options, Span, codemod
+from unleak_engine.codemod import Answer, Match, Span, codemod
 from unleak_engine.edit import Safety
-
-
-def _worth(data: bytes, options: Options) -> bool:
-    return b"503" in data or b"navailable" in data or b"NAVAILABLE" in data
 
 
 @codemod(
@@ -35,7 +31,7 @@ def _worth(data: bytes, options: Options) -> bool:
     needles=["rss"],
     hits=r"(?<!=)[<>](?!>)",
     query="(binary_expression operator: _ @operator)",
-    worth=_worth,
+    also=[["503", "navailable", "NAVAILABLE"]],
     references=["https://nodejs.org/api/process.html#processmemoryusagerss"],
 )
 def find(match: Match) -> Iterator[Answer]:

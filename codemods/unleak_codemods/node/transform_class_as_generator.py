@@ -22,21 +22,17 @@ from collections.abc import Iterator
 from unleak_codemods.clients.answers import declined
 from unleak_codemods.memory.generators import is_generator
 from unleak_codemods.memory.stage_reasons import GENERATOR, REASONS
-from unleak_engine.codemod import Answer, Match, Options, Span, codemod
+from unleak_engine.codemod import Answer, Match, Span, codemod
 from unleak_engine.edit import Safety
-
-
-def _worth(data: bytes, options: Options) -> bool:
-    return b"pipeline(" in data and b"_transform" in data
 
 
 @codemod(
     safety=Safety.DISPLAY,
     node=">=18",
-    needles=["extends"],
+    needles=["_transform"],
     hits=r"(?<![\w$])class(?=\s+[\w$]+\s+extends\s+[\w$.]*Transform\b)",
     query="(class_declaration name: (_) @name) @class",
-    worth=_worth,
+    also=[["pipeline("], ["extends"]],
     opt_in=True,
     references=[
         "https://nodejs.org/api/stream.html#streampipelinesource-transforms-destination-options"

@@ -28,14 +28,10 @@ from unleak_codemods.memory.buffer_reasons import COSTS, MESSAGES, NOTES, REASON
 from unleak_codemods.memory.buffers import Allocation, allocation_at
 from unleak_codemods.memory.deprecated import kind_of_deprecated
 from unleak_codemods.memory.unwritten import gap_of
-from unleak_engine.codemod import Answer, Match, Options, Rewrite, Span, codemod
+from unleak_engine.codemod import Answer, Match, Rewrite, Span, codemod
 from unleak_engine.edit import Edit, Safety
 
 _PUBLIC = re.compile(r"allocUnsafe(?:Slow)?")
-
-
-def _worth(data: bytes, options: Options) -> bool:
-    return b"Buffer" in data
 
 
 @codemod(
@@ -51,7 +47,6 @@ def _worth(data: bytes, options: Options) -> bool:
           (call_expression function: (identifier) @name)
         ]
     """,
-    worth=_worth,
     references=[
         "https://nodejs.org/api/buffer.html#static-method-bufferallocunsafesize",
         "https://nodejs.org/api/deprecations.html#dep0005-buffer-constructor",
