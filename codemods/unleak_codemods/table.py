@@ -39,9 +39,7 @@ TABLE: dict[str, Entry] = {
             "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
             "came whole)."
         ),
-        also=(
-            (b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),
-        ),
+        also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
     ),
     "catch-without-destroy": Entry(
         name="catch-without-destroy",
@@ -79,9 +77,7 @@ TABLE: dict[str, Entry] = {
             "then true for a client that waits for its answer (every POST whose body was parsed, "
             "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
         ),
-        also=(
-            (b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),
-        ),
+        also=((b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),),
     ),
     "dead-client-served": Entry(
         name="dead-client-served",
@@ -188,9 +184,7 @@ TABLE: dict[str, Entry] = {
             "`rss` by 205, on Node 18, 20, 22, 24 and 26: the leak that streams make is the one "
             "such a meter cannot show."
         ),
-        also=(
-            (b"memoryUsage",),
-        ),
+        also=((b"memoryUsage",),),
     ),
     "iterated-stream-not-destroyed": Entry(
         name="iterated-stream-not-destroyed",
@@ -215,9 +209,7 @@ TABLE: dict[str, Entry] = {
             "`if (process.memoryUsage().rss > limit) res.writeHead(503)` is to let a server "
             "recover."
         ),
-        also=(
-            (b"503", b"NAVAILABLE", b"navailable"),
-        ),
+        also=((b"503", b"NAVAILABLE", b"navailable"),),
     ),
     "meter-pins-stream": Entry(
         name="meter-pins-stream",
@@ -407,9 +399,7 @@ TABLE: dict[str, Entry] = {
             "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
             "believe that it has all: a truncated 200."
         ),
-        also=(
-            (b"setTimeout",),
-        ),
+        also=((b"setTimeout",),),
     ),
     "transform-class-as-generator": Entry(
         name="transform-class-as-generator",
