@@ -158,7 +158,11 @@ def _bytes_tuple(values: tuple[bytes, ...]) -> str:
 
 
 def _groups_tuple(groups: tuple[tuple[bytes, ...], ...]) -> str:
-    lines = [f"            {_bytes_tuple(group)},\n" for group in groups]
+    flat = [_bytes_tuple(group) for group in groups]
+    short = "(" + ", ".join(flat) + ("," if len(flat) == 1 else "") + ")"
+    if "\n" not in short and len(short) <= 86:
+        return short
+    lines = [f"            {group},\n" for group in flat]
     return "(\n" + "".join(lines) + "        )"
 
 

@@ -102,11 +102,7 @@ TABLE: dict[str, Entry] = {
             "When a pipeline fails, it has destroyed its stages: `source.destroy(err)` in the "
             "catch does nothing."
         ),
-        also=(
-            (b"destroy",),
-            (b"stream",),
-            (b"promis",),
-        ),
+        also=((b"destroy",), (b"stream",), (b"promis",)),
     ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
@@ -136,10 +132,7 @@ TABLE: dict[str, Entry] = {
             "and as a rule nobody catches, so the process ends (0 of 1 released and exit code 1, "
             "on Node 18, 20, 22, 24 and 26)."
         ),
-        also=(
-            (b"stream",),
-            (b"promis",),
-        ),
+        also=((b"stream",), (b"promis",)),
     ),
     "finished-without-cleanup": Entry(
         name="finished-without-cleanup",
@@ -152,10 +145,7 @@ TABLE: dict[str, Entry] = {
             "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
             "24, one on 26."
         ),
-        also=(
-            (b"stream",),
-            (b"promis",),
-        ),
+        also=((b"stream",), (b"promis",)),
     ),
     "handler-rejection-escapes": Entry(
         name="handler-rejection-escapes",
@@ -293,10 +283,7 @@ TABLE: dict[str, Entry] = {
             "leave the input open: paused, with its file descriptor kept for good (1 of 1, on "
             "Node 18, 20, 22, 24 and 26), or not yet paused and read to its end for nobody."
         ),
-        also=(
-            (b"createInterface",),
-            (b".close(", b"await"),
-        ),
+        also=((b"createInterface",), (b".close(", b"await")),
     ),
     "release-follows-response": Entry(
         name="release-follows-response",
@@ -414,10 +401,7 @@ TABLE: dict[str, Entry] = {
             "throw, which on Node 18 to 22 ends the process where a generator's rejects the "
             "pipeline."
         ),
-        also=(
-            (b"pipeline(",),
-            (b"extends",),
-        ),
+        also=((b"pipeline(",), (b"extends",)),
         opt_in=True,
     ),
     "unsafe-buffer-escapes": Entry(
