@@ -51,6 +51,7 @@ class Entry(NamedTuple):
 
     `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
     `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
+    `opt_in` ones must be selected.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Entry(NamedTuple):
     summary: str
     why: str
     also: tuple[tuple[bytes, ...], ...] = ()
+    opt_in: bool = False
 
 
 '''
@@ -79,7 +81,8 @@ This page is written from those files and their golden cases by `python scripts/
 
 **safe** fixes are made by default, **unsafe** ones change something a reader should look at and
 wait for `--unsafe-fixes`, **display** means that the cure is shown and never written. The word at a
-codemod is the best that a site can get; a site that is less clear gets less.
+codemod is the best that a site can get; a site that is less clear gets less. An **opt-in** codemod
+runs only for those who name it with `--select`.
 
 """
 
@@ -126,6 +129,8 @@ def table(found: "list[Codemod]") -> str:
         )
         if codemod.also:
             lines.append(f"        also={_groups_tuple(codemod.also)},\n")
+        if codemod.opt_in:
+            lines.append("        opt_in=True,\n")
         lines.append("    ),\n")
     lines.append("}\n")
     return "".join(lines)
@@ -153,7 +158,11 @@ def _bytes_tuple(values: tuple[bytes, ...]) -> str:
 
 
 def _groups_tuple(groups: tuple[tuple[bytes, ...], ...]) -> str:
-    lines = [f"            {_bytes_tuple(group)},\n" for group in groups]
+    flat = [_bytes_tuple(group) for group in groups]
+    short = "(" + ", ".join(flat) + ("," if len(flat) == 1 else "") + ")"
+    if "\n" not in short and len(short) <= 86:
+        return short
+    lines = [f"            {group},\n" for group in flat]
     return "(\n" + "".join(lines) + "        )"
 
 
@@ -191,8 +200,12 @@ def listed(found: "list[Codemod]", folder: str) -> str:
     rows = ["| codemod | safety | what it does |\n", "| --- | --- | --- |\n"]
     for codemod in found:
         link = f"[`{codemod.name}`]({folder}#{codemod.name})"
-        rows.append(f"| {link} | {codemod.safety.value} | {codemod.summary} |\n")
+        rows.append(f"| {link} | {_safety(codemod)} | {codemod.summary} |\n")
     return "".join(rows)
+
+
+def _safety(codemod: "Codemod") -> str:
+    return codemod.safety.value + (", opt-in" if codemod.opt_in else "")
 
 
 def page(codemod: "Codemod") -> str:
@@ -202,7 +215,7 @@ def page(codemod: "Codemod") -> str:
     lines = [
         f"## {codemod.name}\n\n",
         f"{codemod.summary}\n\n",
-        f"Safety: **{codemod.safety.value}** · Node: {codemod.node} · [source]({module}.py)\n\n",
+        f"Safety: **{_safety(codemod)}** · Node: {codemod.node} · [source]({module}.py)\n\n",
         re.sub(r"^## ", "### ", rest.strip(), flags=re.MULTILINE) + "\n\n",
     ]
     example = example_diff(codemod.name)

@@ -789,6 +789,7 @@ def test_rules(unleak: Cli) -> None:
     assert rule == {
         "name": "leaky-call",
         "safety": "safe",
+        "optIn": False,
         "node": ">=18",
         "summary": "Call `cure` instead of `leak`.",
         "why": "`leak` was written for these tests.",

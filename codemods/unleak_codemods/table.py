@@ -8,6 +8,7 @@ class Entry(NamedTuple):
 
     `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
     `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
+    `opt_in` ones must be selected.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Entry(NamedTuple):
     summary: str
     why: str
     also: tuple[tuple[bytes, ...], ...] = ()
+    opt_in: bool = False
 
 
 TABLE: dict[str, Entry] = {
@@ -38,39 +40,6 @@ TABLE: dict[str, Entry] = {
             "came whole)."
         ),
         also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
-    ),
-    "async-transform-unhandled": Entry(
-        name="async-transform-unhandled",
-        module="unleak_codemods.node.async_transform_unhandled",
-        safety="unsafe",
-        node=">=18",
-        needles=(
-            b"_final",
-            b"_flush",
-            b"_transform",
-            b"_write",
-            b'mississippi"',
-            b"mississippi'",
-            b"mississippi`",
-            b"readable-stream/",
-            b'stream"',
-            b"stream'",
-            b"stream`",
-            b'through2"',
-            b"through2'",
-            b"through2`",
-        ),
-        summary="Fail the stage when its async work fails, where it hung.",
-        why=(
-            "Node does not look at the promise that an async `transform` or `write` gives. When "
-            "it rejects, the callback is never called: an unhandled rejection ends the process, "
-            "and where the process listens for those, the pipeline hangs for good with all that "
-            "it holds (10 of 10, on Node 18, 20, 22, 24 and 26)."
-        ),
-        also=(
-            (b"final", b"flush", b"hrough2", b"ransform", b"write"),
-            (b".then", b"async"),
-        ),
     ),
     "catch-without-destroy": Entry(
         name="catch-without-destroy",
@@ -133,11 +102,7 @@ TABLE: dict[str, Entry] = {
             "When a pipeline fails, it has destroyed its stages: `source.destroy(err)` in the "
             "catch does nothing."
         ),
-        also=(
-            (b"destroy",),
-            (b"stream",),
-            (b"promis",),
-        ),
+        also=((b"destroy",), (b"stream",), (b"promis",)),
     ),
     "drain-wait-hangs": Entry(
         name="drain-wait-hangs",
@@ -167,10 +132,7 @@ TABLE: dict[str, Entry] = {
             "and as a rule nobody catches, so the process ends (0 of 1 released and exit code 1, "
             "on Node 18, 20, 22, 24 and 26)."
         ),
-        also=(
-            (b"stream",),
-            (b"promis",),
-        ),
+        also=((b"stream",), (b"promis",)),
     ),
     "finished-without-cleanup": Entry(
         name="finished-without-cleanup",
@@ -183,10 +145,7 @@ TABLE: dict[str, Entry] = {
             "The promise settles, its listeners stay: four for each call on Node 18, 20, 22 and "
             "24, one on 26."
         ),
-        also=(
-            (b"stream",),
-            (b"promis",),
-        ),
+        also=((b"stream",), (b"promis",)),
     ),
     "handler-rejection-escapes": Entry(
         name="handler-rejection-escapes",
@@ -202,6 +161,21 @@ TABLE: dict[str, Entry] = {
             "that leaves in the middle of a download does it, on Node 18, 20, 22, 24 and 26)."
         ),
     ),
+    "heap-only-memory-meter": Entry(
+        name="heap-only-memory-meter",
+        module="unleak_codemods.node.heap_only_memory_meter",
+        safety="display",
+        node=">=18",
+        needles=(b"heapUsed",),
+        summary="Say which memory a meter of `heapUsed` alone does not see.",
+        why=(
+            "The chunks that streams hold are outside of the heap. With 200 MB queued in front "
+            "of a slow client `heapUsed` moves by 1 MB, `external` and `arrayBuffers` by 200 and "
+            "`rss` by 205, on Node 18, 20, 22, 24 and 26: the leak that streams make is the one "
+            "such a meter cannot show."
+        ),
+        also=((b"memoryUsage",),),
+    ),
     "iterated-stream-not-destroyed": Entry(
         name="iterated-stream-not-destroyed",
         module="unleak_codemods.node.iterated_stream_not_destroyed",
@@ -212,6 +186,33 @@ TABLE: dict[str, Entry] = {
         why=(
             "`for await` destroys what it walks over however it ends; a `finally` around it adds "
             "nothing."
+        ),
+    ),
+    "memory-gate-latches": Entry(
+        name="memory-gate-latches",
+        module="unleak_codemods.node.memory_gate_latches",
+        safety="display",
+        node=">=18",
+        needles=(b"rss",),
+        summary="Do not turn requests away by a number that does not come down again.",
+        why=(
+            "`if (process.memoryUsage().rss > limit) res.writeHead(503)` is to let a server "
+            "recover."
+        ),
+        also=((b"503", b"NAVAILABLE", b"navailable"),),
+    ),
+    "meter-pins-stream": Entry(
+        name="meter-pins-stream",
+        module="unleak_codemods.node.meter_pins_stream",
+        safety="safe",
+        node=">=18",
+        needles=(b"setInterval",),
+        summary="Let a timer that tells how full a stream is end with the stream.",
+        why=(
+            "`setInterval(() => console.log(out.writableLength), 1000)` holds the stream and all "
+            "that it holds for ever, and keeps the process alive when all work is done (0 of 200 "
+            "finished streams were collected, of 200 with the cure, on Node 18, 20, 22, 24 and "
+            "26)."
         ),
     ),
     "paused-source-forgotten": Entry(
@@ -282,10 +283,7 @@ TABLE: dict[str, Entry] = {
             "leave the input open: paused, with its file descriptor kept for good (1 of 1, on "
             "Node 18, 20, 22, 24 and 26), or not yet paused and read to its end for nobody."
         ),
-        also=(
-            (b"createInterface",),
-            (b".close(", b"await"),
-        ),
+        also=((b"createInterface",), (b".close(", b"await")),
     ),
     "release-follows-response": Entry(
         name="release-follows-response",
@@ -300,6 +298,19 @@ TABLE: dict[str, Entry] = {
             "listener is never called and the connection stays taken (released 0 times instead "
             "of once, on Node 18, 20, 22, 24 and 26)."
         ),
+    ),
+    "repeated-stage-chain": Entry(
+        name="repeated-stage-chain",
+        module="unleak_codemods.node.repeated_stage_chain",
+        safety="display",
+        node=">=18",
+        needles=(b".pipe(", b"pipeline("),
+        summary="Show where the same stages are written out again and again.",
+        why=(
+            "It leaks nothing. What is fixed in one place stays broken in the others: an option, "
+            "an order of stages, a limit."
+        ),
+        opt_in=True,
     ),
     "response-body-unread": Entry(
         name="response-body-unread",
@@ -351,6 +362,19 @@ TABLE: dict[str, Entry] = {
             "22, 24 and 26)."
         ),
     ),
+    "stages-shared-between-uses": Entry(
+        name="stages-shared-between-uses",
+        module="unleak_codemods.node.stages_shared_between_uses",
+        safety="unsafe",
+        node=">=18",
+        needles=(b".pipe(", b"pipeline("),
+        summary="Make a stage for each use, where one is made for all of them.",
+        why=(
+            "A stream is used up by one pipeline. One that stands at the top of a module and is "
+            "a stage for every request mixes what they send: two clients at a time both got the "
+            "bytes of both, on Node 18, 20, 22, 24 and 26."
+        ),
+    ),
     "timeout-ends-response": Entry(
         name="timeout-ends-response",
         module="unleak_codemods.node.timeout_ends_response",
@@ -364,99 +388,34 @@ TABLE: dict[str, Entry] = {
         ),
         also=((b"setTimeout",),),
     ),
-    "transform-calls-back-early": Entry(
-        name="transform-calls-back-early",
-        module="unleak_codemods.node.transform_calls_back_early",
-        safety="unsafe",
+    "transform-class-as-generator": Entry(
+        name="transform-class-as-generator",
+        module="unleak_codemods.node.transform_class_as_generator",
+        safety="display",
         node=">=18",
-        needles=(
-            b"_final",
-            b"_flush",
-            b"_transform",
-            b"_write",
-            b'mississippi"',
-            b"mississippi'",
-            b"mississippi`",
-            b"readable-stream/",
-            b'stream"',
-            b"stream'",
-            b"stream`",
-            b'through2"',
-            b"through2'",
-            b"through2`",
-        ),
-        summary="Call back when the work of a stage is done, not when it has begun.",
+        needles=(b"_transform",),
+        summary="Show which Transform could be an async generator.",
         why=(
-            "`callback()` asks for the next chunk. A stage that says so before its promise is "
-            "done has no backpressure: all chunks are in work at once (200 of 200, where one was "
-            "meant), and what comes after the last one has been taken is lost in silence: 0 of "
-            "3,276,800 bytes came out of a pipeline that reported success, on Node 18, 20, 22, "
-            "24 and 26."
+            "It need not: a Transform written right leaks nothing. Much of what goes wrong in "
+            "one cannot in a generator: a callback that is forgotten or called twice, and a "
+            "throw, which on Node 18 to 22 ends the process where a generator's rejects the "
+            "pipeline."
         ),
-        also=(
-            (b"flush", b"hrough2", b"ransform"),
-            (b".push(",),
-        ),
+        also=((b"pipeline(",), (b"extends",)),
+        opt_in=True,
     ),
-    "transform-never-calls-back": Entry(
-        name="transform-never-calls-back",
-        module="unleak_codemods.node.transform_never_calls_back",
+    "unsafe-buffer-escapes": Entry(
+        name="unsafe-buffer-escapes",
+        module="unleak_codemods.node.unsafe_buffer_escapes",
         safety="unsafe",
         node=">=18",
-        needles=(
-            b"_final",
-            b"_flush",
-            b"_transform",
-            b"_write",
-            b'mississippi"',
-            b"mississippi'",
-            b"mississippi`",
-            b"readable-stream/",
-            b'stream"',
-            b"stream'",
-            b"stream`",
-            b'through2"',
-            b"through2'",
-            b"through2`",
-        ),
-        summary="Call back on the path of a stage that returns early.",
+        needles=(b"SlowBuffer", b"allocUnsafe", b"new Buffer"),
+        summary="Fill a new buffer with zeros when some of its bytes may leave unwritten.",
         why=(
-            "A stage gets its next chunk when it has called back for the last one. A path that "
-            "returns without doing so stops it for good, and silently: the pipeline neither ends "
-            "nor fails, and whatever feeds it stays open (10 of 10 pipelines hung, with 20 files "
-            "open, on Node 18, 20, 22, 24 and 26)."
+            "`Buffer.allocUnsafe(size)` gives memory as it was left: by other requests, by keys "
+            "and passwords (a secret that the process had dropped stood in most of them, on Node "
+            "18, 20, 22, 24 and 26)."
         ),
-        also=((b"final", b"flush", b"hrough2", b"ransform", b"write"),),
-    ),
-    "transform-throws": Entry(
-        name="transform-throws",
-        module="unleak_codemods.node.transform_throws",
-        safety="unsafe",
-        node=">=18",
-        needles=(
-            b"_final",
-            b"_flush",
-            b"_transform",
-            b"_write",
-            b'mississippi"',
-            b"mississippi'",
-            b"mississippi`",
-            b"readable-stream/",
-            b'stream"',
-            b"stream'",
-            b"stream`",
-            b'through2"',
-            b"through2'",
-            b"through2`",
-        ),
-        summary="Fail the stage, not the process, when a chunk cannot be read.",
-        why=(
-            "What a stage throws goes up into whoever wrote to it. On Node 18, 20 and 22 that is "
-            "an uncaught exception behind any source that is a stream: it ends the process, and "
-            "where the process listens for those and goes on, the pipeline never settles (10 of "
-            "10)."
-        ),
-        also=((b"JSON.parse", b"decodeURI", b"new URL"),),
     ),
     "write-ignores-backpressure": Entry(
         name="write-ignores-backpressure",

@@ -29,11 +29,13 @@ def entry(name: str) -> Entry:
 
 
 def select(wanted: Iterable[str], unwanted: Iterable[str]) -> tuple[Entry, ...]:
-    """The codemods of `wanted` (all of them if it is empty) that are not in `unwanted`, by name.
+    """The codemods of `wanted` that are not in `unwanted`, by name. If `wanted` is empty, all
+    but those that only run when they are named.
 
     Either may hold several names in one text, separated by commas. Raises UnknownNameError.
     """
-    chosen = {entry(name).name for name in _names(wanted)} or set(table.TABLE)
+    chosen = {entry(name).name for name in _names(wanted)}
+    chosen = chosen or {found.name for found in entries() if not found.opt_in}
     dropped = {entry(name).name for name in _names(unwanted)}
     return tuple(found for found in entries() if found.name in chosen - dropped)
 

@@ -187,6 +187,7 @@ class Codemod:
     one, too. `hits` is the tighter pattern whose places the query is asked about.
     `worth` looks at a file's bytes, and what the user chose, and says whether any match could be
     more than silence, so that the others are not parsed; it may err on the side of True only.
+    One that is `opt_in` runs only for those who select it by name.
     """
 
     name: str
@@ -200,6 +201,7 @@ class Codemod:
     references: tuple[str, ...] = ()
     worth: Worth | None = None
     also: tuple[tuple[bytes, ...], ...] = ()
+    opt_in: bool = False
     _queries: dict[str, Query] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -261,6 +263,7 @@ def codemod(
     references: Iterable[str] = (),
     worth: Worth | None = None,
     also: Iterable[Iterable[str]] = (),
+    opt_in: bool = False,
 ) -> Callable[[Find], Codemod]:
     """Declare a module's `find` a codemod. The name is the module's, in kebab-case."""
 
@@ -279,6 +282,7 @@ def codemod(
             references=tuple(references),
             worth=worth,
             also=tuple(tuple(word.encode() for word in group) for group in also),
+            opt_in=opt_in,
         )
 
     return declare

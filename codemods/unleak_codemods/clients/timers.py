@@ -45,17 +45,17 @@ class Timer(NamedTuple):
 
 def timer_at(file: File, call: Node) -> Timer | None:
     """`call` as such a timer; None when it is none, or when somebody may stop it."""
-    if not _is_set_interval(file, call):
+    if not is_set_interval(file, call):
         return None
     given = arguments(call)
-    callback = _function(file, given[0]) if given else None
-    if callback is None or _stops_itself(file, callback):
+    callback = function_of(file, given[0]) if given else None
+    if callback is None or stops_itself(file, callback):
         return None
-    place = _place(file, call)
+    place = place_of(file, call)
     if place is None:
         return None
     statement, binding = place
-    if binding is not None and _is_used(file, binding):
+    if binding is not None and is_used(file, binding):
         return None
     written = _written(file, callback)
     if written is None:
@@ -88,19 +88,19 @@ def starts_late(file: File, timer: Timer) -> bool:
 _WAITS = re.compile(rb"(?<![\w$.])(?:await|yield)(?![\w$])")
 
 
-def after(file: File, timer: Timer) -> tuple[int, bool]:
-    """Where the next statement goes: behind a comment that stands on the timer's last line. And
+def after(file: File, statement: Node) -> tuple[int, bool]:
+    """Where what follows `statement` goes: behind a comment that stands on its last line. And
     whether it must end with a semicolon, since something else stands on that line."""
     data = file.source.data
     # A semicolon on the line below belongs to what follows it there: `;[1, 2].map(…)`.
-    end = named(timer.statement)[-1].end_byte
+    end = named(statement)[-1].end_byte
     for tail in (_STOP, _COMMENT):
         found = tail.match(data, end)
         end = found.end() if found is not None else end
     return end, _MORE.match(data, end) is not None
 
 
-def _is_set_interval(file: File, call: Node) -> bool:
+def is_set_interval(file: File, call: Node) -> bool:
     """Whether this is the global `setInterval`, or that of node:timers, and `clearInterval` means
     what it should there."""
     function = callee(call)
@@ -115,7 +115,7 @@ def _is_set_interval(file: File, call: Node) -> bool:
     return found is not None and found.module in _TIMERS and found.name == "setInterval"
 
 
-def _function(file: File, node: Node) -> Node | None:
+def function_of(file: File, node: Node) -> Node | None:
     """The function that `node` is, or is the constant name of."""
     node = unwrap(node)
     if node.type in FUNCTIONS:
@@ -130,7 +130,7 @@ def _function(file: File, node: Node) -> Node | None:
     return value if value is not None and value.type in FUNCTIONS else None
 
 
-def _stops_itself(file: File, callback: Node) -> bool:
+def stops_itself(file: File, callback: Node) -> bool:
     text = file.source.bytes(callback)
     if any(word in text for word in (b"clearInterval", b"clearTimeout", b"process.exit")):
         return True
@@ -138,7 +138,7 @@ def _stops_itself(file: File, callback: Node) -> bool:
     return callback.type != "arrow_function" and re.search(rb"(?<![\w$.])this\b", text) is not None
 
 
-def _place(file: File, call: Node) -> tuple[Node, Binding | None] | None:
+def place_of(file: File, call: Node) -> tuple[Node, Binding | None] | None:
     """The statement that sets the timer, and the variable it is kept in; None where its handle
     goes elsewhere."""
     whole = wrapped(call)
@@ -170,7 +170,7 @@ def _place(file: File, call: Node) -> tuple[Node, Binding | None] | None:
     return declaration, binding
 
 
-def _is_used(file: File, binding: Binding) -> bool:
+def is_used(file: File, binding: Binding) -> bool:
     """Whether anything but `unref()` is done with the handle: that may stop the timer."""
     for node in file.bindings.references(binding):
         if file.bindings.declares(node):

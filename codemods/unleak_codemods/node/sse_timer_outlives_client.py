@@ -87,7 +87,7 @@ def _rewritten(match: Match, timer: Timer) -> Rewrite:
         edits.append(Edit.insert(timer.statement.start_byte, f"const {name} = "))
     late = starts_late(match.file, timer)
     line = source.newline + source.indent(timer.statement.start_byte)
-    at, more = after(match.file, timer)
+    at, more = after(match.file, timer.statement)
     stop = ";" if source.uses_semicolons or more else ""
     close = source.quote + "close" + source.quote
     cure = f"{response}.once({close}, () => clearInterval({name})){stop}"

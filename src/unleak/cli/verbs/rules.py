@@ -44,6 +44,7 @@ def _json() -> str:
         {
             "name": entry.name,
             "safety": entry.safety,
+            "optIn": entry.opt_in,
             "node": entry.node,
             "summary": entry.summary,
             "why": entry.why,
@@ -62,7 +63,8 @@ def _table(screen: Screen) -> list[str]:
     for entry in entries:
         indent = name_width + 11
         room = max(40, screen.out.width - indent)
-        summary = textwrap.wrap(entry.summary, room) or [""]
+        told = f"{entry.summary} (opt-in: --select)" if entry.opt_in else entry.summary
+        summary = textwrap.wrap(told, room) or [""]
         name = screen.out("bold", entry.name.ljust(name_width))
         safety = screen.out(looks[entry.safety], f"{entry.safety:<7}")
         lines.append(f"{name}  {safety}  {summary[0]}\n")

@@ -1,0 +1,1 @@
+export const megabytes = () => process.memoryUsage().heapUsed / 1048576;

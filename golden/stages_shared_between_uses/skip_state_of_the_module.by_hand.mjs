@@ -1,0 +1,21 @@
+import { createServer } from 'node:http';
+import { Transform, pipeline } from 'node:stream';
+
+const makeLines = () => {
+  let tail = '';
+  return new Transform({
+    transform(chunk, encoding, callback) {
+      const parts = (tail + chunk).split('\n');
+      tail = parts.pop();
+      callback(null, parts.join('|'));
+    },
+    flush(callback) {
+      callback(null, tail);
+    },
+  });
+};
+
+export const server = createServer((req, res) => {
+  const lines = makeLines();
+  pipeline(req, lines, res, () => {});
+});
