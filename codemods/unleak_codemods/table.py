@@ -41,6 +41,36 @@ TABLE: dict[str, Entry] = {
         ),
         also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
     ),
+    "async-transform-unhandled": Entry(
+        name="async-transform-unhandled",
+        module="unleak_codemods.node.async_transform_unhandled",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Fail the stage when its async work fails, where it hung.",
+        why=(
+            "Node does not look at the promise that an async `transform` or `write` gives. When "
+            "it rejects, the callback is never called: an unhandled rejection ends the process, "
+            "and where the process listens for those, the pipeline hangs for good with all that "
+            "it holds (10 of 10, on Node 18, 20, 22, 24 and 26)."
+        ),
+        also=((b"final", b"flush", b"hrough2", b"ransform", b"write"), (b".then", b"async")),
+    ),
     "catch-without-destroy": Entry(
         name="catch-without-destroy",
         module="unleak_codemods.node.catch_without_destroy",
@@ -388,6 +418,37 @@ TABLE: dict[str, Entry] = {
         ),
         also=((b"setTimeout",),),
     ),
+    "transform-calls-back-early": Entry(
+        name="transform-calls-back-early",
+        module="unleak_codemods.node.transform_calls_back_early",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Call back when the work of a stage is done, not when it has begun.",
+        why=(
+            "`callback()` asks for the next chunk. A stage that says so before its promise is "
+            "done has no backpressure: all chunks are in work at once (200 of 200, where one was "
+            "meant), and what comes after the last one has been taken is lost in silence: 0 of "
+            "3,276,800 bytes came out of a pipeline that reported success, on Node 18, 20, 22, "
+            "24 and 26."
+        ),
+        also=((b"flush", b"hrough2", b"ransform"), (b".push(",)),
+    ),
     "transform-class-as-generator": Entry(
         name="transform-class-as-generator",
         module="unleak_codemods.node.transform_class_as_generator",
@@ -403,6 +464,66 @@ TABLE: dict[str, Entry] = {
         ),
         also=((b"pipeline(",), (b"extends",)),
         opt_in=True,
+    ),
+    "transform-never-calls-back": Entry(
+        name="transform-never-calls-back",
+        module="unleak_codemods.node.transform_never_calls_back",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Call back on the path of a stage that returns early.",
+        why=(
+            "A stage gets its next chunk when it has called back for the last one. A path that "
+            "returns without doing so stops it for good, and silently: the pipeline neither ends "
+            "nor fails, and whatever feeds it stays open (10 of 10 pipelines hung, with 20 files "
+            "open, on Node 18, 20, 22, 24 and 26)."
+        ),
+        also=((b"final", b"flush", b"hrough2", b"ransform", b"write"),),
+    ),
+    "transform-throws": Entry(
+        name="transform-throws",
+        module="unleak_codemods.node.transform_throws",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Fail the stage, not the process, when a chunk cannot be read.",
+        why=(
+            "What a stage throws goes up into whoever wrote to it. On Node 18, 20 and 22 that is "
+            "an uncaught exception behind any source that is a stream: it ends the process, and "
+            "where the process listens for those and goes on, the pipeline never settles (10 of "
+            "10)."
+        ),
+        also=((b"JSON.parse", b"decodeURI", b"new URL"),),
     ),
     "unsafe-buffer-escapes": Entry(
         name="unsafe-buffer-escapes",
