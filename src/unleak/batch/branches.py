@@ -6,11 +6,10 @@ made: its dates are those of the commit it stands on.
 """
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from unleak.journal import Change
+from unleak.journal import Change, folder_of
 from unleak.workspace.git import Answer, ask, filters_off
 
 
@@ -44,11 +43,16 @@ def check_identity(root: str) -> None:
 def make_commit(base: Base, changes: Sequence[Change], message: str) -> str:
     """The id of a new commit on `base` with `changes`. Raises BranchError."""
     lines = [_entry(base, change) for change in changes]
-    with tempfile.TemporaryDirectory(prefix="unleak-index-") as folder:
-        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+    file = folder_of(base.root) / "batch.index"  # nobody else is at work there
+    index = {"GIT_INDEX_FILE": str(file)}
+    try:
+        for left in (file, file.with_name(f"{file.name}.lock")):
+            left.unlink(missing_ok=True)
         _git(base.root, "read-tree", base.commit, more=index)
         _git(base.root, "update-index", "-z", "--index-info", stdin=b"".join(lines), more=index)
         tree = _word(_git(base.root, "write-tree", more=index))
+    finally:
+        file.unlink(missing_ok=True)
     date = _word(_git(base.root, "show", "-s", "--format=%cI", base.commit))
     dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
     words = ("commit-tree", "--no-gpg-sign", "-p", base.commit, tree)

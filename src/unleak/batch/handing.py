@@ -20,10 +20,14 @@ from unleak.journal import DONE, OPEN, Change, Journal
 from unleak.plan import REJECT, Entry, Plan, PlanError, read_plan
 from unleak.workspace.problem import told
 from unleak.workspace.read import Contents, read_file, sha256
-from unleak.workspace.write import create_file, write_file
+from unleak.workspace.write import create_file, sweep, write_file
 
 PATCH, TEXT, BRANCH, COPY = "patch", "text", "branch", "copy"
+FOLDER_MADE = "folder"
 """What a batch makes, by the words it remembers it under."""
+
+MARK = "batch"
+"""In the names of temporary files."""
 
 FOLDER = "unleak-batch"
 """Where patches go unless somebody says otherwise, at the top of the tree."""
@@ -72,7 +76,7 @@ def hand_over(state: State, wanted: Wanted, ready: Ready) -> dict[str, Any]:
         number = _write(ready, changes)
         undo = [f"unleak undo {number}"] if number else undo
         said |= {"run": number}
-    make_folder(wanted.folder)
+    make_folder(state, wanted.folder)
     text = texts.request(about._replace(undo=undo)).encode("utf-8", "surrogateescape")
     _put(state, PATCH, patch, ready.plan.render())
     _put(state, TEXT, os.path.join(wanted.folder, f"{shard.name}.md"), text)
@@ -111,15 +115,17 @@ def _write(ready: Ready, changes: Sequence[Change]) -> int:
     return made.run.id if made.run else 0
 
 
-def make_folder(folder: str) -> None:
-    """Make the folder for patches, which git is to overlook. Raises HandingError."""
-    if os.path.isdir(folder):
-        return
+def make_folder(state: State, folder: str) -> None:
+    """Make the folder for patches, which git is to overlook if it is ours. Raises HandingError."""
     try:
-        os.makedirs(folder)
-        Path(folder, ".gitignore").write_text("*\n")
+        if not os.path.isdir(folder):
+            state.remember(FOLDER_MADE, folder, "")
+            os.makedirs(folder, exist_ok=True)
+        sweep(Path(folder), ["any"], MARK)
     except OSError as error:
         raise HandingError(f"{folder}: {told(error)}") from None
+    if folder in state.made(FOLDER_MADE):
+        _put(state, FOLDER_MADE, os.path.join(folder, ".gitignore"), b"*\n")
 
 
 def _put(state: State, what: str, file: str, data: bytes) -> None:
@@ -133,9 +139,10 @@ def _put(state: State, what: str, file: str, data: bytes) -> None:
         raise HandingError(f"{file}: there is a file of that name, and it is none of a batch")
     state.remember(what, file, sha256(data))
     if isinstance(found, Contents):
-        done = write_file(path, data, expect_sha256=sha256(found.data), root=path.parent)
+        expected = sha256(found.data)
+        done = write_file(path, data, expect_sha256=expected, root=path.parent, mark=MARK)
     elif found is None:
-        done = create_file(path, data, root=path.parent)
+        done = create_file(path, data, root=path.parent, mark=MARK)
     else:
         done = found
     code = getattr(done, "code", "")
@@ -164,7 +171,7 @@ def decisions_in(state: State) -> dict[str, Decision]:
     return found
 
 
-def sweep(state: State, wanted: Wanted, kept: Sequence[Row]) -> list[str]:
+def remove_others(state: State, wanted: Wanted, kept: Sequence[Row]) -> list[str]:
     """Remove the patches and texts that a batch has made in the folder and that are of no shard of
     this one; says which. What was decided in them is known already."""
     names = {row.shard.name for row in kept}

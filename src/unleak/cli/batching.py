@@ -93,7 +93,14 @@ class _Batch:
     problems: list[str] = field(default_factory=list)
 
     def run(self, wanted: Wanted | None) -> int:
+        """Do all of it; returns the exit code."""
         self._clean_up()
+        try:
+            return self._run(wanted)
+        finally:
+            self._clean_up()
+
+    def _run(self, wanted: Wanted | None) -> int:
         self.state.decide(self.kept.decisions() | handing.decisions_in(self.kept))
         last = self.state.last()
         if wanted is None:
@@ -111,10 +118,13 @@ class _Batch:
         return self._begin(wanted, base, tree)
 
     def _clean_up(self) -> None:
-        """Remove what a call that was killed has left."""
+        """Remove what calls that were killed have left. What they had started may still be at
+        work there, so it is looked for again the next time."""
         for place in self.kept.made(handing.COPY):
+            there = os.path.lexists(place)
             forget_copy(self.top, place)
-            self.kept.forget(handing.COPY, place)
+            if not there:
+                self.kept.forget(handing.COPY, place)
 
     def _tree(self, wanted: Wanted, base: str) -> str:
         """What tells whether a batch has been done: texts, decisions, and who looks at them."""
@@ -210,7 +220,7 @@ class _Batch:
 
     def _end(self, run: Run, wanted: Wanted) -> int:
         rows = [row for row in self.state.rows(run) if row.state != CLEAN]
-        gone = handing.sweep(self.state, wanted, rows)
+        gone = handing.remove_others(self.state, wanted, rows)
         for file in gone:
             self.screen.say(f"removed {visible(shown(file, os.getcwd()))}: of no shard any more")
         tree = self._tree(wanted, run.base) if wanted.write else None
