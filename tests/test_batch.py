@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from unleak.batch import handing
-from unleak.batch.state import alone
+from unleak.batch.state import State, alone
 from unleak.cli import main
 from unleak.plan import REJECT, read_plan
 
@@ -292,3 +292,312 @@ def test_status_tells_what_is_done_and_what_was_found(capsys: pytest.CaptureFixt
     } in burn["findings"]
     assert main(["batch", "--status"]) == 0
     assert "findings by owner" in capsys.readouterr().out
+
+
+# How it is cut.
+
+
+def test_by_owner() -> None:
+    assert main(["batch", "-q", "--by", "owner"]) == 0
+
+    assert shards() == {
+        "acme-zippers": ["packages/zip/lib/zip.js"],
+        "ann": ["packages/api/a.js", "packages/api/b.js"],
+        "nobody": ["tool.js"],
+    }
+
+
+def test_by_folder_of_the_root() -> None:
+    assert main(["batch", "-q", "--by", "dir", "packages"]) == 0
+
+    assert shards() == {
+        "packages-api": ["packages/api/a.js", "packages/api/b.js"],
+        "packages-zip": ["packages/zip/lib/zip.js"],
+    }
+
+
+def test_by_codemod_what_belongs_together_stays_together(tree: Path) -> None:
+    service = Path(__file__).resolve().parent.parent / "examples" / "leaky-service" / "packages"
+    put({f"packages/api/{one.name}": one.read_text() for one in service.glob("*/src/*.*js")})
+    commit()
+    main(["batch", "-q", "--unsafe-fixes"])
+    whole = {
+        entry.fingerprint: entry
+        for patch in Path("unleak-batch").glob("*.patch")
+        for _, entry in read_plan(patch.read_bytes()).findings()
+    }
+
+    assert main(["batch", "-q", "--unsafe-fixes", "--by", "codemod", "--patches", "out"]) == 0
+
+    cut = {}
+    for patch in Path("out").glob("*.patch"):
+        git("apply", "--check", str(patch))
+        for _, entry in read_plan(patch.read_bytes()).findings():
+            leader = whole[entry.with_ or entry.fingerprint]
+            assert leader.codemod == patch.stem
+            assert entry.fingerprint not in cut
+            cut[entry.fingerprint] = entry
+    assert cut.keys() == whole.keys()
+    assert len({entry.codemod for entry in cut.values()}) > 3
+
+
+def test_what_changes_many_files_is_split(capsys: pytest.CaptureFixture[str]) -> None:
+    put({f"packages/zip/z{number}.js": COPY for number in range(4)})
+    commit()
+
+    assert main(["batch", "-q", "--max-files", "2"]) == 0
+
+    found = shards()
+    parts = [files for name, files in found.items() if name.startswith("acme-zip+")]
+    assert [len(files) for files in parts] == [2, 2, 1]
+    assert len({path for files in parts for path in files}) == 5
+    assert "@acme/zip (2 of 3)" in Path("unleak-batch/acme-zip+2.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["--only", "@acme/*"], {"acme-api", "acme-zip"}),
+        (["--only", "packages/api"], {"acme-api"}),
+        (["--skip", "@acme/zip"], {"acme-api", "top"}),
+        (["--only", "packages/**", "--skip", "**/zip"], {"acme-api"}),
+    ],
+)
+def test_only_and_skip(words: list[str], names: set[str]) -> None:
+    assert main(["batch", "-q", *words]) == 0
+
+    assert shards().keys() == names
+
+
+def test_a_narrower_batch_leaves_the_other_patches() -> None:
+    main(["batch", "-q", "--only", "@acme/api"])
+    main(["batch", "-q", "--only", "@acme/zip"])
+
+    assert shards().keys() == {"acme-api", "acme-zip"}
+
+
+def test_the_patch_of_a_shard_that_is_gone_goes() -> None:
+    main(["batch", "-q"])
+    put({"tool.js": "exports.a = 1;\n"})
+    commit()
+
+    assert main(["batch", "-q"]) == 0
+    assert shards().keys() == {"acme-api", "acme-zip"}
+    assert not Path("unleak-batch/top.md").exists()
+
+
+def test_a_module_of_helpers_goes_to_each_shard_that_needs_it() -> None:
+    put({"packages/api/c.js": DRAIN})
+    commit()
+
+    assert main(["batch", "-q", "--helpers", "packages/zip/drained.js", "--branches", "u/"]) == 0
+
+    assert shards()["acme-api"] == [
+        "packages/api/a.js",
+        "packages/api/b.js",
+        "packages/api/c.js",
+        "packages/zip/drained.js",
+    ]
+    assert shards()["acme-zip"] == ["packages/zip/drained.js", "packages/zip/lib/zip.js"]
+    assert "packages/zip/drained.js" not in shards()["top"]
+    git("merge", "-q", "--no-edit", "u/acme-api")
+    git("merge", "-q", "--no-edit", "u/acme-zip")
+
+
+def test_a_dry_run_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = mine()
+
+    assert main(["batch", "--dry-run", "--branches", "unleak/"]) == 1
+
+    assert "@acme/api" in capsys.readouterr().out
+    assert mine() == before
+    assert not Path("unleak-batch").exists()
+    assert main(["batch", "--resume"]) == 2
+
+
+# What of it is written, and tried before.
+
+
+def test_writing_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    before = mine()
+
+    assert main(["batch", "-q", "--write"]) == 0
+    changed = git("diff", "--name-only").split()
+    assert changed == [*shards()["acme-api"], *shards()["acme-zip"], *shards()["top"]]
+    assert main(["batch", "-q", "--write"]) == 0
+    for _ in range(3):
+        assert main(["undo", "-q"]) == 0
+    git("update-index", "--refresh")
+    git("add", "-A")
+    assert mine()[:4] == before[:4]
+    assert git("status", "--porcelain") == ""
+
+
+def test_by_codemod_one_file_is_written_twice() -> None:
+    put({"tool.js": COPY + DRAIN.replace("const fs = require('node:fs');\n", "")})
+    commit()
+
+    assert main(["batch", "-q", "--write", "--by", "codemod"]) == 0
+
+    written = Path("tool.js").read_text()
+    git("checkout", "-q", ".")
+    assert main(["fix", "-q", "tool.js"]) == 0
+    assert "pipeline(" in written
+    assert "drained" in written
+    assert sorted(written.split()) == sorted(Path("tool.js").read_text().split())
+
+
+def test_files_with_uncommitted_changes_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    put({"tool.js": "// mine\n" + COPY})
+
+    assert main(["batch"]) == 3
+
+    assert "tool.js: it has uncommitted changes" in capsys.readouterr().err
+    assert "top" not in shards()
+    assert main(["batch", "-q", "--allow-dirty"]) == 0
+    assert "top" in shards()
+
+
+def test_what_makes_the_command_fail_is_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    put({"packages/api/check.sh": "! grep -q pipeline b.js", "packages/zip/check.sh": "exit 7"})
+    put({"check.sh": "true"})
+    commit()
+    before = mine()
+
+    words = ["--verify", "sh check.sh", "--branches", "unleak/"]
+    assert main(["batch", *words]) == 3
+
+    told = capsys.readouterr().err
+    assert "taken back packages/api/b.js" in told
+    assert "failed @acme/zip" in told
+    assert shards() == {"acme-api": ["packages/api/a.js"], "top": ["tool.js"]}
+    assert git("diff", "--name-only", "trunk", "unleak/acme-api").split() == ["packages/api/a.js"]
+    assert "`sh check.sh` fails with it" in Path("unleak-batch/acme-api.md").read_text()
+    assert "`sh check.sh` passes in packages/api" in Path("unleak-batch/acme-api.md").read_text()
+    assert mine() == before
+
+    put({"packages/zip/check.sh": "true"})
+    commit()
+    assert main(["batch", "--failed"]) == 1
+    assert shards().keys() == {"acme-api", "acme-zip", "top"}
+    assert git("log", "-1", "--format=%P", "unleak/acme-zip") == git("log", "-1", "--format=%H")
+
+
+def test_what_a_command_leaves_does_not_reach_the_next_shard() -> None:
+    put({"check.sh": "test ! -e ../zip/left && ! grep -q pipeline ../zip/lib/zip.js && touch left"})
+    put({f"packages/{one}/check.sh": Path("check.sh").read_text() for one in ("api", "zip")})
+    put({"packages/zip/check.sh": "touch left", "check.sh": "true"})
+    commit()
+
+    assert main(["batch", "-q", "--verify", "sh check.sh", "--branches", "unleak/"]) == 0
+
+
+def test_it_stops_after_so_many_failures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["batch", "--verify", "false", "--max-failures", "1"]) == 3
+
+    told = capsys.readouterr().err
+    assert told.count("fails before anything was changed") == 1
+    assert main(["batch", "--failed"]) == 2
+    assert main(["batch", "--resume"]) == 3
+    assert shards() == {}
+
+
+def test_a_set_up_that_fails_stops_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["batch", "--setup", "false", "--verify", "true"]) == 2
+
+    assert "the set-up `false` fails" in capsys.readouterr().err
+    assert shards() == {}
+
+
+# Odd trees.
+
+
+def test_a_branch_has_what_git_would_have_added() -> None:
+    put({".gitattributes": "*.js text eol=crlf\n", "packages/api/a b'ü.js": COPY})
+    git("add", "-A")
+    git("update-index", "--chmod=+x", "packages/api/b.js")
+    Path("packages/api/b.js").chmod(0o755)
+    git("commit", "-qm", "x")
+    git("rm", "-rq", "--cached", ".")
+    git("reset", "-q", "--hard")
+    assert b"\r\n" in Path("tool.js").read_bytes()
+
+    assert main(["batch", "-q", "--branches", "unleak/"]) == 0
+    made = {name: git("rev-parse", f"unleak/{name}^{{tree}}") for name in shards()}
+    for name in made:
+        git("checkout", "-q", "-b", name, "trunk")
+        assert main(["apply", "-q", f"unleak-batch/{name}.patch"]) == 0
+        git("commit", "-qam", "x")
+        assert git("rev-parse", "HEAD^{tree}") == made[name]
+
+
+def test_filters_of_the_repository_are_not_run(tree: Path) -> None:
+    put({".gitattributes": "tool.js filter=odd\n"})
+    commit()
+    git("config", "filter.odd.clean", f"touch {tree.parent}/ran; cat")
+    git("config", "filter.odd.smudge", f"touch {tree.parent}/ran; cat")
+
+    assert main(["batch", "-q", "--branches", "unleak/"]) == 0
+
+    assert "top" in shards()
+    assert not (tree.parent / "ran").exists()
+
+
+def test_a_repository_within_is_left_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    put({"packages/inner/x.js": COPY})
+    git("init", "-q", cwd="packages/inner")
+
+    assert main(["batch"]) == 3
+
+    assert "packages/inner: a repository of its own" in capsys.readouterr().err
+    assert not [files for files in shards().values() if "packages/inner/x.js" in files]
+
+
+def test_what_a_killed_batch_has_left_is_removed(tree: Path) -> None:
+    left = tree.parent / "temporary" / "unleak-batch-left"
+    git("worktree", "add", "-q", "--detach", str(left / "tree"))
+    with State(str(tree)) as state:
+        state.remember(handing.COPY, str(left), "")
+
+    assert main(["batch", "-q"]) == 0
+
+    assert not left.exists()
+    assert git("worktree", "list").count("\n") == 1
+
+
+def test_outside_of_git_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["batch"]) == 2
+    assert "git work tree" in capsys.readouterr().err
+
+
+def test_what_nobody_of_a_batch_has_made_is_not_replaced() -> None:
+    put({"out/acme-api.patch": "mine"})
+
+    assert main(["batch", "-q", "--patches", "out"]) == 3
+    assert Path("out/acme-api.patch").read_text() == "mine"
+    assert not Path("out/.gitignore").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--by", "size"],
+        ["--max-files", "0"],
+        ["--json"],
+        ["--resume", "--verify", "true"],
+        ["--resume", "--failed"],
+        ["--write", "--branches", "x/"],
+        ["--setup", "true"],
+        ["--branches", "a..b"],
+        ["--select", "nothing-known"],
+        ["nowhere"],
+    ],
+    ids=" ".join,
+)
+def test_what_makes_no_sense_is_refused(words: list[str]) -> None:
+    assert main(["batch", "-q", *words]) == 2
+    assert not Path("unleak-batch").exists()

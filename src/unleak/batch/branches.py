@@ -42,7 +42,8 @@ def check_identity(root: str) -> None:
 
 def make_commit(base: Base, changes: Sequence[Change], message: str) -> str:
     """The id of a new commit on `base` with `changes`. Raises BranchError."""
-    lines = [_entry(base, change) for change in changes]
+    off = filters_off(base.root)
+    lines = [_entry(base, change, off) for change in changes]
     file = folder_of(base.root) / "batch.index"  # nobody else is at work there
     index = {"GIT_INDEX_FILE": str(file)}
     try:
@@ -59,7 +60,7 @@ def make_commit(base: Base, changes: Sequence[Change], message: str) -> str:
     return _word(_git(base.root, *words, stdin=message.encode(), more=dates))
 
 
-def _entry(base: Base, change: Change) -> bytes:
+def _entry(base: Base, change: Change, off: Sequence[str]) -> bytes:
     """The line for the index that gives a file its new text."""
     mode, old = "100644", None
     listed = _git(base.root, "ls-tree", "-z", "--full-tree", base.commit, "--", change.path)
@@ -67,15 +68,15 @@ def _entry(base: Base, change: Change) -> bytes:
         mode, _, old = listed.out.partition(b"\t")[0].decode().split(" ")
     if (old is None) != change.created:
         raise BranchError(f"{change.path} is not in the commit as it was looked at")
-    if old is not None and _blob(base, change.path, change.old) != old:
+    if old is not None and _blob(base, change.path, change.old, *off) != old:
         raise BranchError(f"git keeps {change.path} in another form than it checks it out")
-    new = _blob(base, change.path, change.new, "-w")
+    new = _blob(base, change.path, change.new, *off, write=True)
     return f"{mode} {new} 0\t".encode() + os.fsencode(change.path) + b"\0"
 
 
-def _blob(base: Base, path: str, data: bytes, *words: str) -> str:
+def _blob(base: Base, path: str, data: bytes, *off: str, write: bool = False) -> str:
     # As git would add it there: it may change the ends of lines, and no filter is run.
-    more = (*filters_off(base.root), "hash-object", *words, "--path", path, "--stdin")
+    more = (*off, "hash-object", *(["-w"] if write else []), "--path", path, "--stdin")
     return _word(_git(base.tree, *more, stdin=data))
 
 

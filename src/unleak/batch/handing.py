@@ -78,8 +78,9 @@ def hand_over(state: State, wanted: Wanted, ready: Ready) -> dict[str, Any]:
         said |= {"run": number}
     make_folder(state, wanted.folder)
     text = texts.request(about._replace(undo=undo)).encode("utf-8", "surrogateescape")
-    _put(state, PATCH, patch, ready.plan.render())
-    _put(state, TEXT, os.path.join(wanted.folder, f"{shard.name}.md"), text)
+    _put(state, PATCH, patch, ready.plan.render(), _scope(wanted))
+    about_it = os.path.join(wanted.folder, f"{shard.name}.md")
+    _put(state, TEXT, about_it, text, _scope(wanted))
     return said
 
 
@@ -128,16 +129,20 @@ def make_folder(state: State, folder: str) -> None:
         _put(state, FOLDER_MADE, os.path.join(folder, ".gitignore"), b"*\n")
 
 
-def _put(state: State, what: str, file: str, data: bytes) -> None:
+def _scope(wanted: Wanted) -> str:
+    return f"{wanted.by} {wanted.scope}"
+
+
+def _put(state: State, what: str, file: str, data: bytes, scope: str = "") -> None:
     """Put a file there, in the place of one of ours."""
     path = Path(file)
     found = read_file(path) if os.path.lexists(file) else None
-    if isinstance(found, Contents) and found.data == data:
-        state.remember(what, file, sha256(data))
-        return
-    if found is not None and file not in state.made(what):
+    same = isinstance(found, Contents) and found.data == data
+    if found is not None and not same and file not in state.made(what):
         raise HandingError(f"{file}: there is a file of that name, and it is none of a batch")
-    state.remember(what, file, sha256(data))
+    state.remember(what, file, scope)
+    if same:
+        return
     if isinstance(found, Contents):
         expected = sha256(found.data)
         done = write_file(path, data, expect_sha256=expected, root=path.parent, mark=MARK)
@@ -172,14 +177,15 @@ def decisions_in(state: State) -> dict[str, Decision]:
 
 
 def remove_others(state: State, wanted: Wanted, kept: Sequence[Row]) -> list[str]:
-    """Remove the patches and texts that a batch has made in the folder and that are of no shard of
-    this one; says which. What was decided in them is known already."""
+    """Remove the patches and texts that batches with the same scope have made in the folder and
+    that are of no shard of this one; says which. What was decided in them is known already."""
     names = {row.shard.name for row in kept}
     gone: list[str] = []
     for what, suffix in ((PATCH, ".patch"), (TEXT, ".md")):
-        for file in sorted(state.made(what)):
+        for file, scope in sorted(state.made(what).items()):
             folder, name = os.path.split(file)
-            if folder == wanted.folder and name.removesuffix(suffix) not in names:
+            mine = (folder, scope) == (wanted.folder, _scope(wanted))
+            if mine and name.removesuffix(suffix) not in names:
                 Path(file).unlink(missing_ok=True)
                 state.forget(what, file)
                 gone.append(file)

@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS runs (
     wanted TEXT NOT NULL,
     base TEXT NOT NULL,
     tree TEXT NOT NULL,
-    dirty TEXT NOT NULL
+    dirty TEXT NOT NULL,
+    counted INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS shards (
     run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -154,6 +155,7 @@ class State:
                 (started, OPEN, json.dumps(wanted), base, tree, json.dumps(dirty)),
             )
             number = made.lastrowid or 0
+            self._base.execute("DELETE FROM shards WHERE run <> ?", (number,))
             self._put(number, enumerate(shards, start=1))
         return Run(number, started, OPEN, wanted, base, tree, dirty)
 
@@ -268,9 +270,15 @@ class State:
         """Write down what a run has found, all of it at once."""
         with self._transaction():
             self._base.execute("DELETE FROM found WHERE run = ?", (run.id,))
+            self._base.execute("UPDATE runs SET counted = 1 WHERE id = ?", (run.id,))
             self._base.executemany(
                 "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)", ((run.id, *one) for one in found)
             )
+
+    def counted(self, run: Run) -> bool:
+        """Whether all that a run has found is written down; it may be nothing."""
+        row = self._base.execute("SELECT counted FROM runs WHERE id = ?", (run.id,)).fetchone()
+        return bool(row and row[0])
 
     def found(self, run: Run) -> list[Found]:
         rows = self._base.execute(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from unleak.batch.state import CLEAN, DONE, FAILED, Found, Row, Run, State
+from unleak.batch.wanted import from_json
 from unleak.report.summary import plural
 from unleak.report.terminal import Style, visible
 
@@ -103,7 +104,10 @@ def _shard(row: Row) -> dict[str, Any]:
 
 
 def _looked(state: State) -> list[Run]:
-    return [run for run in state.runs() if state.found(run)]
+    """The runs that have looked at all that the last one looked at, and at nothing else."""
+    runs = [run for run in state.runs() if state.counted(run)]
+    scopes = [from_json(run.wanted).scope for run in runs]
+    return [run for run, scope in zip(runs, scopes, strict=True) if scope == scopes[-1]]
 
 
 def _by(group: str, found: Sequence[Found]) -> Counter[str]:

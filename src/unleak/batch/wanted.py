@@ -1,5 +1,6 @@
 """What a batch is asked for, as it is kept with its state."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -27,6 +28,13 @@ class Wanted(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict() | {"options": self.options._asdict()}
+
+    @property
+    def scope(self) -> str:
+        """What says which findings a batch meets at all."""
+        options = self.options
+        where = (self.root, self.only, self.skip, options.no_exclude, options.max_bytes)
+        return json.dumps((*where, sorted(options.codemods)))
 
 
 def from_json(said: Mapping[str, Any]) -> Wanted:

@@ -345,6 +345,8 @@ class _Finishing:
             return
         told = row.told
         where = told.get("branch") or shown(told["patch"], os.getcwd())
+        if told.get("run"):
+            where = f"`unleak undo {told['run']}` takes it back"
         what = f"{count(told['findings'], 'finding')} in {count(told['files'], 'file')}"
         if told.get("taken"):
             what += f", {told['taken']} taken back"
