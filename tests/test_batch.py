@@ -601,3 +601,60 @@ def test_what_nobody_of_a_batch_has_made_is_not_replaced() -> None:
 def test_what_makes_no_sense_is_refused(words: list[str]) -> None:
     assert main(["batch", "-q", *words]) == 2
     assert not Path("unleak-batch").exists()
+
+
+def test_a_package_is_tried_against_its_rewritten_sibling() -> None:
+    same = 'test "$(cat ../../node_modules/@acme/zip/lib/zip.js)" = "$(cat ../zip/lib/zip.js)"'
+    put({f"packages/{name}/check.sh": same for name in ("api", "zip")})
+    put({"check.sh": "true", ".gitignore": "node_modules\n"})
+    commit()
+    Path("node_modules/@acme").mkdir(parents=True)
+    Path("node_modules/@acme/zip").symlink_to("../../packages/zip")
+
+    for outcome in (["--branches", "unleak/"], ["--patches", "out"], ["--write"]):
+        assert main(["batch", "-q", "--verify", "sh check.sh", *outcome]) == 0, outcome
+        assert "packages/zip/lib/zip.js" in shards()["acme-zip"]
+
+
+def test_a_branch_that_is_of_no_shard_any_more_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["batch", "-q", "--branches", "unleak/"])
+    put({"tool.js": "exports.a = 1;\n"})
+    commit()
+    capsys.readouterr()
+
+    assert main(["batch", "--branches", "unleak/"]) == 0
+
+    assert "the branch unleak/top is of an earlier batch" in capsys.readouterr().err
+    assert git("log", "-1", "--format=%P", "unleak/acme-api") == git("log", "-1", "--format=%H")
+
+
+def test_what_was_rejected_gets_no_branch() -> None:
+    main(["batch", "-q"])
+    patch = Path("unleak-batch/top.patch")
+    plan = read_plan(patch.read_bytes())
+    (file,) = plan.files
+    rejected = file.decided(Path("tool.js").read_bytes(), lambda one: one.decided(REJECT))
+    patch.write_bytes(plan.replaced(rejected).render())
+
+    assert main(["batch", "-q", "--branches", "unleak/"]) == 0
+
+    assert "unleak/top" not in git("branch")
+    assert "unleak/acme-api" in git("branch")
+    assert "rejected in review" in Path("unleak-batch/top.md").read_text()
+
+
+def test_the_burn_down_goes_over_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["batch", "-q", "--only", "@acme/api"])
+    main(["batch", "-q"])
+    put({"packages/api/a.js": "exports.a = 1;\n"})
+    commit()
+    main(["batch", "-q"])
+    capsys.readouterr()
+
+    main(["batch", "--status"])
+
+    lines = capsys.readouterr().out.splitlines()
+    rows = [line.split() for line in lines]
+    assert ["pipe-without-pipeline", "3", "2"] in rows
+    assert ["@ann", "2", "1"] in rows
+    assert ["all", "4", "3"] in rows

@@ -80,6 +80,12 @@ def _blob(base: Base, path: str, data: bytes, *off: str, write: bool = False) ->
     return _word(_git(base.tree, *more, stdin=data))
 
 
+def commit_of(root: str, name: str) -> str | None:
+    """What the branch `name` is at; None where there is none."""
+    told = ask(root, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}")
+    return _word(told) if told is not None and not told.code else None
+
+
 def put_branch(root: str, name: str, commit: str, ours: str | None) -> bool:
     """Let the branch `name` be at `commit`; whether it was not there already.
 
@@ -87,8 +93,7 @@ def put_branch(root: str, name: str, commit: str, ours: str | None) -> bool:
     else's by now. Raises BranchError.
     """
     ref = f"refs/heads/{name}"
-    told = ask(root, "rev-parse", "--verify", "--quiet", ref)
-    now = _word(told) if told is not None and not told.code else None
+    now = commit_of(root, name)
     if now == commit:
         return False
     if now is not None and now != ours:

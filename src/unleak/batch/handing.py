@@ -192,6 +192,19 @@ def remove_others(state: State, wanted: Wanted, kept: Sequence[Row]) -> list[str
     return gone
 
 
+def other_branches(state: State, root: str, wanted: Wanted, rows: Sequence[Row]) -> list[str]:
+    """Branches of the prefix that an earlier batch has made, and that are of none of `rows`."""
+    if wanted.prefix is None:
+        return []
+    mine = {row.told.get("branch") for row in rows}
+    return [
+        name
+        for name, commit in sorted(state.made(BRANCH).items())
+        if name.startswith(wanted.prefix) and name not in mine
+        if branches.commit_of(root, name) == commit
+    ]
+
+
 def commands(rows: Sequence[Row], wanted: Wanted, onto: str) -> list[str]:
     """What the user may run to ask for the merges, a line for each branch."""
     found: list[str] = []

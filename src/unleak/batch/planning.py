@@ -18,7 +18,7 @@ from unleak.workspace.monorepo import monorepo_of
 from unleak.workspace.places import top_of
 from unleak.workspace.read import Contents, read_file
 
-CHUNK = 400
+CHUNK = 1000
 """Files that are looked into at once: enough for all processors, few enough for any memory."""
 
 

@@ -8,6 +8,7 @@ from unleak.batch.state import CLEAN, DONE, FAILED, Found, Row, Run, State
 from unleak.batch.wanted import from_json
 from unleak.report.summary import plural
 from unleak.report.terminal import Style, visible
+from unleak_engine.edit import Safety
 
 MOST_RUNS = 6
 """Columns of a burn-down: the runs that were last."""
@@ -42,6 +43,16 @@ def shares(rows: Sequence[Row], style: Style) -> str:
     whole = sum(int(row.told.get("findings", 0)) for row in shown)
     ready = sum(int(row.told.get("findings", 0)) for row in done)
     return f"{plural(len(shown), 'shard')}: {told}; {ready} of {plural(whole, 'finding')} done"
+
+
+def left_out(rows: Sequence[Row]) -> int:
+    """How many findings could be fixed, and are not because nobody has asked for unsafe fixes."""
+    return sum(
+        number
+        for row in rows
+        for *_, state, number in row.told.get("found", ())
+        if state == Safety.UNSAFE.value
+    )
 
 
 def burn_down(state: State, style: Style) -> Iterator[str]:

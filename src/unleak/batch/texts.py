@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from unleak import golden, registry
-from unleak.batch.shards import Shard
+from unleak.batch.shards import NOBODY, TOP, Shard
 from unleak.plan import Entry, FilePlan, Plan
 from unleak.report.summary import plural
 
@@ -32,7 +32,8 @@ def title(told: Told) -> str:
     if told.shard.codemod:
         part = re.search(r" \(\d+ of \d+\)$", told.shard.title)
         return f"Fix {leaks} of one kind: {told.shard.codemod}{part[0] if part else ''}"
-    return f"Fix {leaks} in {told.shard.title}"
+    titles = {TOP: "at the top", NOBODY: "in what nobody owns"}
+    return f"Fix {leaks} {titles.get(told.shard.title, f'in {told.shard.title}')}"
 
 
 def message(told: Told) -> str:

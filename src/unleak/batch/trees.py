@@ -54,6 +54,8 @@ def identity(root: str, but: str) -> str:
 
 def reset(folder: str) -> None:
     """Give a work tree that nobody else uses its commit again, less what git ignores."""
+    # Were it no work tree any more, git would take the next one above for it.
+    no_other = {"GIT_CEILING_DIRECTORIES": os.path.dirname(folder)}
     words = ("-c", f"core.hooksPath={os.devnull}", *filters_off(folder))
-    ask(folder, *words, "reset", "--hard", "--quiet")
-    ask(folder, *words, "clean", "-ffdq", "-e", "node_modules")
+    ask(folder, *words, "reset", "--hard", "--quiet", more=no_other)
+    ask(folder, *words, "clean", "-ffdq", "-e", "node_modules", more=no_other)

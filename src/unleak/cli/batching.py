@@ -26,7 +26,7 @@ from unleak.batch.state import (
     State,
     alone,
 )
-from unleak.batch.status import columns, shares
+from unleak.batch.status import columns, left_out, shares
 from unleak.batch.wanted import Wanted, from_json
 from unleak.cli.guarding import Guard, set_up, tell_refusal, verified_in
 from unleak.cli.screen import Screen
@@ -66,6 +66,10 @@ def perform(top: str, wanted: Wanted | None, how: How, screen: Screen) -> int:
                 return _Batch(top, kept, kept, how, screen).run(wanted)
             with State(top, ":memory:") as passing:
                 return _Batch(top, passing, kept, how, screen).run(wanted)
+    except KeyboardInterrupt:
+        if not how.dry:
+            screen.say("stopped: --resume goes on with it")
+        raise
     except RefusedError as error:
         tell_refusal(error, screen)
     except ConfigError as error:
@@ -204,6 +208,7 @@ class _Batch:
             self._tell(list(row.told.get("problems", ())))
         if self.how.dry:
             self.screen.data(f"{line}\n" for line in columns(rows, self.screen.out))
+            self._hint(rows, wanted)
             return 1 if any(row.state != CLEAN for row in rows) else 0
         base = branches.Base(self.top, tree, run.base)
         if wanted.verify is not None and any(row.state == ANALYSED for row in rows):
@@ -234,11 +239,21 @@ class _Batch:
         self.screen.data(f"{line}\n" for line in lines)
         failed = len(rows) - len(done)
         self.screen.say(shares(rows, self.screen.talk))
+        self._hint(self.state.rows(run), wanted)
+        for name in handing.other_branches(self.state, self.top, wanted, done):
+            self.screen.say(
+                f"note: the branch {visible(name)} is of an earlier batch, and of no shard any more"
+            )
         if failed:
             self.screen.warn(f"{count(failed, 'shard')} failed: --failed repeats them")
         if failed or self.problems:
             return 3
         return 1 if any(row.told.get("taken") for row in done) else 0
+
+    def _hint(self, rows: Sequence[Row], wanted: Wanted) -> None:
+        more = 0 if wanted.options.unsafe else left_out(rows)
+        if more:
+            self.screen.say(f"  `--unsafe-fixes` takes {more} more that want a reader")
 
     def _tell(self, problems: Sequence[str]) -> None:
         for text in problems:
