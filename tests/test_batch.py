@@ -658,3 +658,32 @@ def test_the_burn_down_goes_over_runs(capsys: pytest.CaptureFixture[str]) -> Non
     assert ["pipe-without-pipeline", "3", "2"] in rows
     assert ["@ann", "2", "1"] in rows
     assert ["all", "4", "3"] in rows
+
+
+def test_names_that_are_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = os.fsdecode(b"packages/p\xe9")
+    put({f"{folder}/package.json": '{"dependencies": {"x": "1"}}'})
+    put({f"{folder}/{folder[-1:]}.js": COPY, f"{folder}/x.js": COPY})
+    commit()
+    main(["batch", "-q"])
+    (patch,) = (one for one in Path("unleak-batch").glob("packages-p*.patch"))
+    plan = read_plan(patch.read_bytes())
+    file = plan.files[0]
+    rejected = file.decided(COPY.encode(), lambda one: one.decided(REJECT))
+    patch.write_bytes(plan.replaced(rejected).render())
+
+    assert main(["batch", "-q", "--branches", "unleak/"]) == 0
+    assert git("log", "-1", "--format=%s", "unleak/packages-p").startswith("Fix 1 stream leak in")
+    assert main(["batch", "--status"]) == 0
+    assert main(["batch", "--status", "--json"]) == 0
+
+
+def test_a_mistake_in_a_configuration_is_told_where_the_user_finds_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put({"packages/api/unleak.toml": "nod = 1\n"})
+    commit()
+
+    assert main(["batch", "--branches", "unleak/"]) == 2
+    assert "error: packages/api/unleak.toml" in capsys.readouterr().err
+    assert git("worktree", "list").count("\n") == 1

@@ -57,7 +57,9 @@ def make_commit(base: Base, changes: Sequence[Change], message: str) -> str:
     date = _word(_git(base.root, "show", "-s", "--format=%cI", base.commit))
     dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
     words = ("commit-tree", "--no-gpg-sign", "-p", base.commit, tree)
-    return _word(_git(base.root, *words, stdin=message.encode(), more=dates))
+    return _word(
+        _git(base.root, *words, stdin=message.encode("utf-8", "backslashreplace"), more=dates)
+    )
 
 
 def _entry(base: Base, change: Change, off: Sequence[str]) -> bytes:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from unleak import registry
 from unleak.batch.analysing import Looked, Task, analyse, shared_out, wanted_of, with_one_module
 from unleak.batch.shards import Places, Shard, called, codemod_shards, cut, shards
 from unleak.batch.state import ANALYSED, CLEAN, PENDING, Decision, Found, Row, Run, State
 from unleak.batch.wanted import Wanted
 from unleak.plan import Entry, FilePlan, Plan, settled
-from unleak.run import HARMLESS, candidates
+from unleak.run import HARMLESS, Skipped, candidates
 from unleak.workspace.monorepo import monorepo_of
 from unleak.workspace.places import top_of
+from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
 
 CHUNK = 1000
@@ -34,7 +34,7 @@ def survey(wanted: Wanted, tree: str) -> Survey:
     """Which shards there are below `tree`, a top or what was checked out. Raises ConfigError."""
     monorepo = monorepo_of(tree)
     places = Places(monorepo, wanted.root, wanted.only, wanted.skip)
-    problems = [f"{one.path}: {one.message} [{one.code}]" for one in monorepo.problems]
+    problems = [_told(one, tree) for one in monorepo.problems]
     if wanted.by != "codemod":
         files, more = _files(wanted, tree, places, wanted.options.codemods)
         return Survey(places, shards(wanted.by, files, places), (*problems, *more))
@@ -64,10 +64,13 @@ def _files(
             inside.add(f"{os.path.dirname(path)}: a repository of its own; run a batch in there")
         elif places.wanted(path):
             files.append(path)
-    told = [
-        f"{one.path}: {one.message} [{one.code}]" for one in skipped if one.code not in HARMLESS
-    ]
+    told = [_told(one, tree) for one in skipped if one.code not in HARMLESS]
     return files, [*told, *sorted(inside)]
+
+
+def _told(one: Problem | Skipped, tree: str) -> str:
+    path = os.path.relpath(one.path, tree)
+    return f"{path}: {one.message} [{one.code}]"
 
 
 Tick = Callable[[int, int], None]
@@ -247,8 +250,3 @@ def stale(
         for name, one in decisions.items()
         if name not in seen and places.wanted(one.path)
     ]
-
-
-def all_codemods(select: Sequence[str], ignore: Sequence[str]) -> tuple[str, ...]:
-    """The names of the codemods that are wanted. Raises UnknownNameError."""
-    return tuple(entry.name for entry in registry.select(select, ignore))

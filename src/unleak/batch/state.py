@@ -62,8 +62,12 @@ CREATE TABLE IF NOT EXISTS decisions (
     path TEXT NOT NULL,
     codemod TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS made (what TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
-    PRIMARY KEY (what, name));
+CREATE TABLE IF NOT EXISTS made (
+    what TEXT NOT NULL,
+    name BLOB NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (what, name)
+);
 """
 _VERSION = 1
 
@@ -272,7 +276,8 @@ class State:
             self._base.execute("DELETE FROM found WHERE run = ?", (run.id,))
             self._base.execute("UPDATE runs SET counted = 1 WHERE id = ?", (run.id,))
             self._base.executemany(
-                "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)", ((run.id, *one) for one in found)
+                "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)",
+                ((run.id, *map(_text, one[:-1]), one.number) for one in found),
             )
 
     def counted(self, run: Run) -> bool:
@@ -294,7 +299,7 @@ class State:
         with self._transaction():
             self._base.executemany(
                 "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?)",
-                ((name, *decision) for name, decision in decisions.items()),
+                ((name, *map(_text, decision)) for name, decision in decisions.items()),
             )
 
     def decisions(self) -> dict[str, Decision]:
@@ -306,16 +311,20 @@ class State:
     def made(self, what: str) -> dict[str, str]:
         """What a batch has made and may replace or remove: name → value."""
         rows = self._base.execute("SELECT name, value FROM made WHERE what = ?", (what,))
-        return dict(rows.fetchall())
+        return {os.fsdecode(name): value for name, value in rows}
 
     def remember(self, what: str, name: str, value: str) -> None:
         """To be said before `name` is made."""
         with self._transaction():
-            self._base.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?)", (what, name, value))
+            self._base.execute(
+                "INSERT OR REPLACE INTO made VALUES (?, ?, ?)", (what, os.fsencode(name), value)
+            )
 
     def forget(self, what: str, name: str) -> None:
         with self._transaction():
-            self._base.execute("DELETE FROM made WHERE what = ? AND name = ?", (what, name))
+            self._base.execute(
+                "DELETE FROM made WHERE what = ? AND name = ?", (what, os.fsencode(name))
+            )
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -329,6 +338,11 @@ class State:
             self._base.execute("COMMIT")
         except sqlite3.Error as error:
             raise JournalError(f"{self._file}: {error}") from None
+
+
+def _text(name: str) -> str:
+    """`name`, which may come of bytes that are not UTF-8, as a text that can be kept."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _shard(spec: str) -> Shard:

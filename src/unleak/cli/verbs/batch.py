@@ -1,7 +1,5 @@
 """`unleak batch`: a monorepo, shard by shard."""
 
-import json
-import os
 from typing import Annotated
 
 import typer
@@ -116,121 +114,36 @@ def batch(
 
     A batch that was stopped, however that was, goes on with `--resume`.
     """
-    from unleak.batch import trees
-    from unleak.batch.analysing import Options
-    from unleak.batch.handing import FOLDER
-    from unleak.batch.planning import all_codemods
-    from unleak.batch.shards import BY
-    from unleak.batch.wanted import Wanted
-    from unleak.cli.batching import How, perform
-    from unleak.cli.guarding import Guard, sensible, tell_refusal
-    from unleak.cli.screen import Screen
-    from unleak.cli.session import node_range
-    from unleak.errors import JournalError, RefusedError
-    from unleak.helpers import spelled
-    from unleak.registry import UnknownNameError
-    from unleak.report.terminal import visible
-    from unleak_engine.source import MAX_BYTES
+    from unleak.cli.batching import Request, perform
+    from unleak.cli.guarding import Guard
 
-    screen = Screen(color=color, quiet=quiet)
-    guard = Guard(None, allow_dirty, verify, setup, allow_red, verify_timeout)
-    sensible(guard)
-    place = os.path.realpath(root or os.curdir)
-    if not os.path.isdir(place):
-        raise typer.BadParameter("is no folder", param_hint="ROOT")
-    for name, number in (
-        ("--max-files", max_files),
-        ("--max-failures", max_failures),
-        ("-j / --jobs", jobs),
-        ("--max-bytes", max_bytes),
-    ):
-        if number is not None and number < 1:
-            raise typer.BadParameter("must be at least 1", param_hint=name)
-    if by not in (None, *BY):
-        raise typer.BadParameter(f"must be one of {', '.join(BY)}", param_hint="--by")
-    if write and branches is not None:
-        raise typer.BadParameter("does not go with --write", param_hint="--branches")
-    if branches == "":
-        raise typer.BadParameter("must not be empty", param_hint="--branches")
-    if sum((resume, failed, fresh, dry_run, status)) > 1:
-        raise typer.BadParameter(
-            "only one of --resume, --failed, --fresh, --dry-run and --status at a time",
-            param_hint=GOING_ON,
-        )
-    if as_json and not status:
-        raise typer.BadParameter("goes with --status", param_hint="--json")
-    going_on = resume or failed or status
-    asked = (by, max_files, only, skip, select, ignore, node, helpers, max_bytes, patches, branches)
-    if going_on and (
-        any(one is not None for one in asked)
-        or any((unsafe_fixes, no_exclude, write))
-        or guard != Guard()
-    ):
-        raise typer.BadParameter(
-            "goes on as the batch was begun, so nothing else of it can be said",
-            param_hint="--status" if status else "--resume" if resume else "--failed",
-        )
-    try:
-        top = trees.top(place)
-        if status:
-            return _status(top, screen, as_json=as_json)
-        codemods = all_codemods(select or (), ignore or ())
-        if not codemods:
-            raise typer.BadParameter(
-                "nothing is left to look for", param_hint="--select / --ignore"
-            )
-        wanted = Wanted(
-            root="" if place == top else os.path.relpath(place, top).replace(os.sep, "/"),
-            options=Options(
-                codemods,
-                unsafe_fixes,
-                no_exclude,
-                node_range(node),
-                None if helpers is None else spelled(helpers, top),
-                MAX_BYTES if max_bytes is None else max_bytes,
-                select is not None,
-            ),
-            by=by or BY[0],
-            most=max_files,
-            only=tuple(only or ()),
-            skip=tuple(skip or ()),
-            folder=os.path.realpath(patches or os.path.join(top, FOLDER)),
-            prefix=branches,
+    return perform(
+        Request(
+            root=root,
+            by=by,
+            max_files=max_files,
+            only=only,
+            skip=skip,
+            select=select,
+            ignore=ignore,
+            unsafe_fixes=unsafe_fixes,
+            node=node,
+            helpers=helpers,
+            no_exclude=no_exclude,
+            max_bytes=max_bytes,
+            jobs=jobs,
+            patches=patches,
+            branches=branches,
             write=write,
-            verify=verify,
-            setup=setup,
-            allow_red=allow_red,
-            timeout=verify_timeout,
-            allow_dirty=allow_dirty,
+            guard=Guard(None, allow_dirty, verify, setup, allow_red, verify_timeout),
+            max_failures=max_failures,
+            dry_run=dry_run,
+            resume=resume,
+            failed=failed,
+            fresh=fresh,
+            status=status,
+            as_json=as_json,
+            color=color,
+            quiet=quiet,
         )
-        how = How(resume, failed, fresh, dry_run, max_failures, jobs)
-        return perform(top, None if going_on else wanted, how, screen)
-    except UnknownNameError as error:
-        raise typer.BadParameter(str(error), param_hint="--select / --ignore") from None
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--helpers") from None
-    except RefusedError as error:
-        tell_refusal(error, screen)
-    except JournalError as error:
-        screen.warn(f"error: {visible(str(error))}")
-    return 2
-
-
-def _status(top: str, screen: "object", *, as_json: bool) -> int:
-    from unleak.batch import status
-    from unleak.batch.state import State
-    from unleak.cli.screen import Screen
-
-    assert isinstance(screen, Screen)
-    with State(top) as state:
-        run = state.last()
-        if as_json:
-            screen.data([json.dumps(status.as_json(state, run), indent=2) + "\n"])
-            return 0
-        if run is None:
-            screen.say("no batch was begun here")
-            return 0
-        screen.data([f"{run.state}, begun {run.started}\n"])
-        screen.data(f"{line}\n" for line in status.columns(state.rows(run), screen.out))
-        screen.data(f"{line}\n" for line in status.burn_down(state, screen.out))
-    return 0
+    )
