@@ -240,7 +240,7 @@ def test_a_stopped_batch_ends_as_if_nothing_had_happened(
 
 def test_two_batches_lock_each_other_out(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with alone(str(tree)):
-        assert main(["batch"]) == 2
+        assert main(["batch"]) == 3
 
     assert "another unleak" in capsys.readouterr().err
 

@@ -70,7 +70,7 @@ def hand_over(state: State, wanted: Wanted, ready: Ready) -> dict[str, Any]:
         said |= {"branch": branch, "commit": commit}
         undo = [
             f"git branch -D {shlex.quote(branch)}  # before it is merged",
-            f"git revert {commit[:12]}",
+            f"git revert {commit[:12]}  # or what it was merged as",
         ]
     if wanted.write:
         number = _write(ready, changes)
@@ -110,6 +110,8 @@ def _write(ready: Ready, changes: Sequence[Change]) -> int:
             runs = ((r.state, r.command, r) for r in journal.runs())
             found = next((r for state, name, r in runs if (state, name) == (DONE, command)), None)
             return found.id if found else 0
+    if made.stopped:
+        raise HandingError(made.stopped)
     if made.problems:
         first = made.problems[0]
         raise HandingError(f"{first.path}: {first.message} [{first.code}]")

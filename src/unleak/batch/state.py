@@ -126,10 +126,12 @@ class State:
                 folder.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(self._file, isolation_level=None, timeout=30)
             self._base.execute("PRAGMA foreign_keys = ON")
-            if self._base.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
-                raise JournalError(f"{self._file}: written by a newer unleak")
-            self._base.executescript(_SCHEMA)
-            self._base.execute(f"PRAGMA user_version = {_VERSION}")
+            version = self._base.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise JournalError(f"{self._file}: a newer unleak has written it; use that one")
+            if version < _VERSION:
+                made = f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
+                self._base.executescript(made)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(f"{self._file}: {error}") from None
 
@@ -176,7 +178,7 @@ class State:
         return next((run for run in reversed(self.runs()) if run.state != LEFT), None)
 
     def runs(self) -> list[Run]:
-        rows = self._base.execute(
+        rows = self._asked(
             "SELECT id, started, state, wanted, base, tree, dirty FROM runs ORDER BY id"
         )
         return [
@@ -195,9 +197,9 @@ class State:
 
     def rows(self, run: Run) -> list[Row]:
         """The shards of `run` in their order."""
-        rows = self._base.execute(
+        rows = self._asked(
             "SELECT number, spec, state, reason, told FROM shards WHERE run = ? ORDER BY number",
-            (run.id,),
+            run.id,
         )
         return [
             Row(number, _shard(spec), state, reason, json.loads(told))
@@ -249,9 +251,9 @@ class State:
 
     def patch(self, run: Run, row: Row) -> bytes:
         """The plan of a shard that was analysed."""
-        (plan,) = self._base.execute(
-            "SELECT plan FROM shards WHERE run = ? AND number = ?", (run.id, row.number)
-        ).fetchone()
+        ((plan,),) = self._asked(
+            "SELECT plan FROM shards WHERE run = ? AND number = ?", run.id, row.number
+        )
         try:
             return zlib.decompress(plan)
         except (TypeError, zlib.error):
@@ -282,14 +284,14 @@ class State:
 
     def counted(self, run: Run) -> bool:
         """Whether all that a run has found is written down; it may be nothing."""
-        row = self._base.execute("SELECT counted FROM runs WHERE id = ?", (run.id,)).fetchone()
-        return bool(row and row[0])
+        rows = self._asked("SELECT counted FROM runs WHERE id = ?", run.id)
+        return any(counted for (counted,) in rows)
 
     def found(self, run: Run) -> list[Found]:
-        rows = self._base.execute(
+        rows = self._asked(
             "SELECT codemod, package, owner, state, count FROM found WHERE run = ?"
             " ORDER BY codemod, package, owner, state",
-            (run.id,),
+            run.id,
         )
         return [Found(*row) for row in rows]
 
@@ -303,14 +305,14 @@ class State:
             )
 
     def decisions(self) -> dict[str, Decision]:
-        rows = self._base.execute(
+        rows = self._asked(
             "SELECT fingerprint, decision, note, path, codemod FROM decisions ORDER BY fingerprint"
         )
         return {name: Decision(*rest) for name, *rest in rows}
 
     def made(self, what: str) -> dict[str, str]:
         """What a batch has made and may replace or remove: name → value."""
-        rows = self._base.execute("SELECT name, value FROM made WHERE what = ?", (what,))
+        rows = self._asked("SELECT name, value FROM made WHERE what = ?", what)
         return {os.fsdecode(name): value for name, value in rows}
 
     def remember(self, what: str, name: str, value: str) -> None:
@@ -325,6 +327,12 @@ class State:
             self._base.execute(
                 "DELETE FROM made WHERE what = ? AND name = ?", (what, os.fsencode(name))
             )
+
+    def _asked(self, question: str, *about: object) -> list[Any]:
+        try:
+            return self._base.execute(question, about).fetchall()
+        except sqlite3.Error as error:
+            raise JournalError(f"{self._file}: {error}") from None
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -85,7 +85,7 @@ def perform(request: Request) -> int:
         return 2
     except JournalError as error:
         screen.warn(f"{screen.talk('bold red', 'error')}: {visible(str(error))}")
-        return 2
+        return 3
     how = How(request.resume, request.failed, request.fresh, request.dry_run)
     how = how._replace(most_failures=request.max_failures, jobs=request.jobs)
     return migrate(top, wanted, how, screen)

@@ -74,7 +74,10 @@ def migrate(top: str, wanted: Wanted | None, how: How, screen: Screen) -> int:
         tell_refusal(error, screen)
     except ConfigError as error:
         _complain(f"{shown(error.file, os.getcwd())}: {error}", screen)
-    except (JournalError, CopyError, PlanError, branches.BranchError) as error:
+    except JournalError as error:
+        _complain(str(error), screen)
+        return 3
+    except (CopyError, PlanError, branches.BranchError) as error:
         _complain(str(error), screen)
     return 2
 
