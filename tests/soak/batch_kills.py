@@ -1,9 +1,10 @@
 """Kill a batch at random instants, go on with it, and compare with one that nobody has stopped.
 
     python -m tests.soak.batch_kills --count 50 --seed 1
+    python -m tests.soak.batch_kills --count 50 --seed 1 --write
 
 Branches, patches and texts must be the same byte for byte, the checkout must never change, and
-nothing temporary may be left.
+nothing temporary may be left. With --write the files must be the same.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from tests.soak.kills import LEAK, LostError
 
 PACKAGES = 12
 FILES = 4
-BATCH = ["batch", "-q", "--branches", "unleak/", "--verify", "sh check.sh"]
+VERIFY = ["batch", "-q", "--verify", "sh check.sh"]
 CHECK = """\
 # Fails as soon as bad.js no longer pipes.
 echo garbage > left-behind
@@ -33,8 +34,9 @@ test ! -e bad.js || grep -q '[.]pipe(' bad.js
 class Monorepo:
     """A repository with changes of its user's, and what a batch makes of it."""
 
-    def __init__(self, top: Path) -> None:
-        self.top = top
+    def __init__(self, top: Path, *, write: bool) -> None:
+        self.top, self.write = top, write
+        self.batch = [*VERIFY, *(["--write"] if write else ["--branches", "unleak/"])]
         self.temporary = top.parent / "temporary"
         self.temporary.mkdir(parents=True)
         self.environment = os.environ | {"TMPDIR": str(self.temporary)}
@@ -58,10 +60,11 @@ class Monorepo:
         self.git("add", "packages/p2/f2.js")
         (top / "new.js").write_text(LEAK % 1)
         self.checkout = self.seen()
+        self.texts = self.files()
         began = time.monotonic()
-        self.unleak(*BATCH, accept=(3,))
+        self.unleak(*self.batch, accept=(3,))
         self.seconds = time.monotonic() - began
-        self.made = self.outcome()
+        self.made, self.all_done = self.outcome(), self.done()
         if len(self.made) < PACKAGES:
             raise LostError("the batch that nobody stops makes too little")
         self.clear()
@@ -72,14 +75,18 @@ class Monorepo:
 
     def seen(self) -> dict[str, object]:
         """All of the user's that a batch must leave as it is."""
-        found: dict[str, object] = {
+        found: dict[str, object] = {} if self.write else {**self.files()}
+        for name in ("HEAD", "index", "config"):
+            found[f".git/{name}"] = (self.top / ".git" / name).read_bytes()
+        return found | {"stash": self.git("stash", "list")}
+
+    def files(self) -> dict[str, bytes]:
+        """The texts of the checkout."""
+        return {
             str(path.relative_to(self.top)): path.read_bytes()
             for path in self.top.rglob("*")
             if path.is_file() and not {".git", "unleak-batch"} & {*path.relative_to(self.top).parts}
         }
-        for name in ("HEAD", "index", "config"):
-            found[f".git/{name}"] = (self.top / ".git" / name).read_bytes()
-        return found | {"stash": self.git("stash", "list")}
 
     def outcome(self) -> dict[str, bytes]:
         """Every branch with its commit, every patch and text."""
@@ -87,13 +94,23 @@ class Monorepo:
         found = {line.partition(" ")[0]: line.partition(" ")[2].encode() for line in refs}
         folder = self.top / "unleak-batch"
         files = folder.iterdir() if folder.is_dir() else ()
-        return found | {path.name: path.read_bytes() for path in files}
+        found |= {path.name: path.read_bytes() for path in files}
+        if not self.write:
+            return found
+        # Which run of the journal it was depends on how often it was begun.
+        texts = {name: text for name, text in found.items() if not name.endswith(".md")}
+        return texts | {f"tree: {name}": text for name, text in self.files().items()}
+
+    def done(self) -> list[Path]:
+        return list((self.top / "unleak-batch").glob("*.patch"))
 
     def clear(self) -> None:
         for line in self.git("for-each-ref", "--format=%(refname)", "refs/heads/unleak/").split():
             self.git("update-ref", "-d", line)
         for folder in ("unleak-batch", ".git/unleak"):
             shutil.rmtree(self.top / folder, ignore_errors=True)
+        for name, text in self.texts.items() if self.write else ():
+            (self.top / name).write_bytes(text)
 
     def unleak(self, *words: str, accept: tuple[int, ...]) -> int:
         done = subprocess.run(
@@ -135,24 +152,24 @@ class Monorepo:
             raise LostError("something temporary is left")
 
 
-def run(count: int, seed: int) -> Counter[str]:
+def run(count: int, seed: int, *, write: bool = False) -> Counter[str]:
     chance = random.Random(seed)
     told: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="unleak-batch-kills-") as folder:
-        tree = Monorepo(Path(folder).resolve() / "tree")
+        tree = Monorepo(Path(folder).resolve() / "tree", write=write)
         for _ in range(count):
-            hit = tree.killed(BATCH, chance.uniform(0.1, tree.seconds))
+            hit = tree.killed(tree.batch, chance.uniform(0.1, tree.seconds))
             told["killed" if hit else "too late"] += 1
             if tree.seen() != tree.checkout:
                 raise LostError("the checkout has changed")
-            told["with some branches made"] += 0 < len(tree.outcome()) - 1 < len(tree.made) - 1
+            told["with some shards done"] += 0 < len(tree.done()) < len(tree.all_done)
             while chance.random() < 0.4:
                 hit = tree.killed(["batch", "-q", "--resume"], chance.uniform(0.1, tree.seconds))
                 told["killed while it went on"] += hit
             # 2: killed before anything was written down, so there is nothing to go on with.
             if tree.unleak("batch", "-q", "--resume", accept=(0, 2, 3)) == 2:
                 told["begun anew"] += 1
-                tree.unleak(*BATCH, accept=(3,))
+                tree.unleak(*tree.batch, accept=(3,))
             tree.compare()
             told["ended the same"] += 1
             tree.clear()
@@ -163,8 +180,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    for what, times in sorted(run(options.count, options.seed).items()):
+    told = run(options.count, options.seed, write=options.write)
+    for what, times in sorted(told.items()):
         print(f"{times:>5}  {what}")
     return 0
 

@@ -122,10 +122,17 @@ def _request(told: Told) -> Iterator[str]:
 
 
 def _listed(found: Iterable[tuple[FilePlan, Entry]]) -> Iterator[str]:
+    """The findings, those together of which the same is to be said."""
+    alike: dict[tuple[str, ...], list[tuple[FilePlan, Entry]]] = {}
     for file, entry in found:
-        yield f"- {_code(_at(file, entry))} {_code(entry.codemod)}: {_plain(entry.message)}"
-        yield from (f"  - {_plain(note)}" for note in _notes(entry))
-        yield from (f"  - {_plain(ground)}" for ground in _evidence(entry))
+        key = (entry.codemod, entry.message, *_notes(entry))
+        alike.setdefault(key, []).append((file, entry))
+    for (codemod, said, *notes), places in alike.items():
+        yield f"- {_code(codemod)}: {_plain(said)}"
+        yield from (f"  - {_plain(note)}" for note in notes)
+        for file, entry in places:
+            grounds = "; ".join(map(_plain, _evidence(entry)))
+            yield f"  - {_code(_at(file, entry))}{grounds and f', {grounds}'}"
 
 
 def _left(told: Told) -> Iterator[str]:
@@ -157,7 +164,7 @@ def _declined(state: str) -> str:
 
 
 def _checked(told: Told, codemods: Sequence[tuple[str, int]]) -> Iterator[str]:
-    yield "- Each new text was parsed again, and a second run finds nothing to change in it."
+    yield "- Every fix was parsed again in its place before it was offered."
     proven = [(name, count) for name, _ in codemods if (count := _proofs(name))]
     if proven:
         listed = ", ".join(f"{name} ({plural(count, 'case')})" for name, count in proven)
