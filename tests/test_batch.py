@@ -687,3 +687,15 @@ def test_a_mistake_in_a_configuration_is_told_where_the_user_finds_it(
     assert main(["batch", "--branches", "unleak/"]) == 2
     assert "error: packages/api/unleak.toml" in capsys.readouterr().err
     assert git("worktree", "list").count("\n") == 1
+
+
+def test_what_was_changed_since_it_failed_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    put({"packages/zip/check.sh": "exit 7", "packages/api/check.sh": "true", "check.sh": "true"})
+    commit()
+    assert main(["batch", "-q", "--verify", "sh check.sh"]) == 3
+    put({"packages/zip/check.sh": "true", "packages/zip/lib/zip.js": "// mine\n" + DRAIN})
+
+    assert main(["batch", "--failed"]) == 3
+
+    assert "packages/zip/lib/zip.js: it has uncommitted changes" in capsys.readouterr().err
+    assert "acme-zip" not in shards()

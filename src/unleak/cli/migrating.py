@@ -12,7 +12,7 @@ from typing import NamedTuple
 from unleak.applying import Planned, plan_changes
 from unleak.batch import branches, handing, trees
 from unleak.batch.planning import Planner, counted, stale, summed, survey
-from unleak.batch.shards import Places
+from unleak.batch.shards import Places, Shard
 from unleak.batch.state import (
     ANALYSED,
     CLEAN,
@@ -20,6 +20,7 @@ from unleak.batch.state import (
     FAILED,
     FINISHED,
     OPEN,
+    PENDING,
     VERIFIED,
     Row,
     Run,
@@ -164,6 +165,9 @@ class _Batch:
                 self.screen.say("no shard has failed: there is nothing to repeat")
                 return 0
             last = self.state.rebase(last, base, self._tree(wanted, base))
+            if not wanted.write:  # what was written before has changes that are not committed
+                rows = [row for row in self.state.rows(last) if row.state == PENDING]
+                last = last._replace(dirty=self._unsaved(wanted, [row.shard for row in rows]))
         elif last.state == FINISHED:
             self.screen.say("no batch was stopped: there is nothing to go on with")
             return 0
@@ -183,12 +187,15 @@ class _Batch:
         with self._looking(wanted, base) as (place, copy):
             plan = survey(wanted, place)
             self._tell(plan.problems)
-            unsaved: dict[str, str] = {}
-            if wanted.prefix is None and not wanted.allow_dirty:
-                files = (path for shard in plan.shards for path in shard.files)
-                unsaved = dirty(self.top, files)
+            unsaved = self._unsaved(wanted, plan.shards)
             run = self.state.begin(_as_kept(wanted), base, tree, unsaved, plan.shards)
             return self._work(run, wanted, place, copy, plan.places)
+
+    def _unsaved(self, wanted: Wanted, shards: Sequence[Shard]) -> dict[str, str]:
+        """The files to leave out, with the reason: a branch has what was committed anyway."""
+        if wanted.prefix is not None or wanted.allow_dirty:
+            return {}
+        return dirty(self.top, (path for shard in shards for path in shard.files))
 
     @contextmanager
     def _looking(self, wanted: Wanted, base: str) -> Iterator[tuple[str, "_Copies"]]:
