@@ -135,7 +135,7 @@ class Journal:
         with contextlib.ExitStack() as opened:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                opened.callback(_let_go, _locked(self.folder / "lock"))
+                opened.callback(_let_go, locked(self.folder / "lock"))
             except OSError as error:
                 why = f"{told(error)}{_NOTHING}{_OF_SYSTEM.get(error.errno or 0, '')}"
                 raise JournalError(f"{self.folder}: {why}") from None
@@ -276,8 +276,9 @@ def _read(path: bytes, created: int, old_id: str, new_id: str, old: bytes, new: 
     return change
 
 
-def _locked(path: Path) -> int:
-    """The lock, held; the system gives it up when we end, however that is."""
+def locked(path: Path) -> int:
+    """The lock, held; the system gives it up when we end, however that is. Raises LockedError,
+    OSError."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -194,6 +194,14 @@ def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
     return outcome(root, results, [*skipped, *map(_skipped, unread)])
 
 
+def candidates(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
+    """The files that `run` would judge, absolute and in order, and what is to be told of others.
+
+    Raises ConfigError.
+    """
+    return _found(wanted, Homes(Folders(), root_of(wanted.paths)))
+
+
 def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]) -> Outcome:
     """Results in the order of their paths' bytes, with all that was skipped in one list."""
     ordered = sorted(results, key=lambda result: os.fsencode(result.path))

@@ -100,13 +100,42 @@ def verified(
         return plan
     try:
         with copied(root, texts, modules=guard.setup is None) as copy:
-            return _Verifying(copy, plan, texts, guard, guard.verify, screen).plan()
+            set_up(copy, guard, screen)
+            return verified_in(copy, plan, texts, guard, screen)
     except CopyError as error:
         raise RefusedError(f"no copy to verify in: {error}; nothing was written") from None
 
 
+def set_up(copy: "Copy", guard: Guard, screen: Screen, folder: str | None = None) -> None:
+    """Run the user's set-up in `copy`, if there is one. Raises RefusedError."""
+    if guard.setup is None:
+        return
+    ran = _run(guard.setup, copy, folder or os.curdir, guard)
+    if ran.code != 0:
+        what = f"the set-up `{guard.setup}` fails ({ran.ending}); nothing was written"
+        raise RefusedError(what, ran.tail)
+    _say(f"set up ({ran.seconds:.1f} s)", screen)
+
+
+def verified_in(
+    copy: "Copy",
+    plan: "Plan",
+    texts: Mapping[str, bytes],
+    guard: Guard,
+    screen: Screen,
+    folder: str | None = None,
+) -> "Plan":
+    """As `verified`, in a copy that is set up. The command runs where the copy has `folder`, by
+    default the working directory. Raises RefusedError, PlanError, CopyError."""
+    from unleak.verify.trial import pieces
+
+    if guard.verify is None or not pieces(plan, texts):
+        return plan
+    return _Verifying(copy, plan, texts, guard, guard.verify, screen, folder or os.curdir).plan()
+
+
 class _Verifying:
-    """One verification, from the set-up to the plan that passes."""
+    """One verification, up to the plan that passes."""
 
     def __init__(
         self,
@@ -116,12 +145,13 @@ class _Verifying:
         guard: Guard,
         command: str,
         screen: Screen,
+        folder: str,
     ) -> None:
         from unleak.verify.trial import pieces
 
         self.copy, self.whole, self.texts, self.screen = copy, plan, texts, screen
         self.guard, self.command = guard, command
-        self.folder = copy.counterpart(os.path.realpath(os.curdir))
+        self.folder = folder
         self.pieces = pieces(plan, texts)
         self.good = {0}
         self.failures: dict[frozenset[int], Ran] = {}
@@ -131,7 +161,6 @@ class _Verifying:
         from unleak.verify.culprits import culprits
         from unleak.verify.trial import without
 
-        self._set_up()
         self._baseline()
         found = culprits(len(self.pieces), self._passes)
         for culprit in found:
@@ -143,17 +172,6 @@ class _Verifying:
         if not found:
             return self.whole
         return without(self.whole, self.texts, [self.pieces[one.number] for one in found])
-
-    def _set_up(self) -> None:
-        if self.guard.setup is None:
-            return
-        ran = self._run(self.guard.setup)
-        if ran.code != 0:
-            raise RefusedError(
-                f"the set-up `{self.guard.setup}` fails ({ran.ending}); nothing was written",
-                ran.tail,
-            )
-        self._say(f"set up ({ran.seconds:.1f} s)")
 
     def _baseline(self) -> None:
         ran = self._run(self.command)
@@ -196,16 +214,7 @@ class _Verifying:
         return passed
 
     def _run(self, command: str) -> "Ran":
-        from unleak.verify.command import run_command
-
-        seconds = SECONDS if self.guard.timeout is None else self.guard.timeout
-        try:
-            ran = run_command(command, self.folder, seconds, {"UNLEAK_ROOT": self.copy.root})
-            # The copy is soon gone; what the user can open is the tree.
-            tail = (line.replace(self.copy.folder, self.copy.root) for line in ran.tail)
-            return ran._replace(tail=tuple(tail))
-        except OSError as error:
-            raise RefusedError(f"cannot run `{command}`: {error}; nothing was written") from None
+        return _run(command, self.copy, self.folder, self.guard)
 
     def _tell_taken(self, piece: "Piece", ran: "Ran") -> None:
         entry = piece.entry
@@ -217,4 +226,22 @@ class _Verifying:
             self.screen.warn(f"  | {visible(line)}")
 
     def _say(self, text: str) -> None:
-        self.screen.say(f"{self.screen.talk('dim', 'verify')}: {text}")
+        _say(text, self.screen)
+
+
+def _run(command: str, copy: "Copy", folder: str, guard: Guard) -> "Ran":
+    from unleak.verify.command import run_command
+
+    seconds = SECONDS if guard.timeout is None else guard.timeout
+    place = copy.counterpart(os.path.realpath(folder))
+    try:
+        ran = run_command(command, place, seconds, {"UNLEAK_ROOT": copy.root})
+        # The copy is soon gone; what the user can open is the tree.
+        tail = (line.replace(copy.folder, copy.root) for line in ran.tail)
+        return ran._replace(tail=tuple(tail))
+    except OSError as error:
+        raise RefusedError(f"cannot run `{command}`: {error}; nothing was written") from None
+
+
+def _say(text: str, screen: Screen) -> None:
+    screen.say(f"{screen.talk('dim', 'verify')}: {text}")

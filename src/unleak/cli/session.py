@@ -132,7 +132,7 @@ def _wanted(request: Request) -> Wanted:
         codemods=codemods,
         rewrite=None if request.action == "look" else limit,
         no_exclude=request.no_exclude,
-        node=_node(request.node),
+        node=node_range(request.node),
         stdin=_stdin(request),
         jobs=request.jobs,
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
@@ -302,7 +302,7 @@ def _tell_skipped(outcome: Outcome, screen: Screen, request: Request) -> None:
 _TELL = {"look": _look, "diff": _diff, "fix": _fix}
 
 
-def _node(text: str | None) -> str | None:
+def node_range(text: str | None) -> str | None:
     from unleak.workspace.semver import node_floor
 
     if text is not None and text != "*" and node_floor(text) is None:

@@ -14,8 +14,11 @@ from pathlib import Path
 
 from unleak.verify.modules import MODULES, link_modules, put_package
 from unleak.verify.tree import Copy, CopyError, is_folder, put
-from unleak.workspace.git import ask
+from unleak.workspace.git import ask, filters_off
 from unleak.workspace.problem import told
+
+_UNHOOKED = ("-c", f"core.hooksPath={os.devnull}")
+"""Nobody has asked for hooks."""
 
 MOST_FILES = 200_000
 MOST_BYTES = 4 << 30
@@ -23,19 +26,35 @@ MOST_BYTES = 4 << 30
 
 
 @contextlib.contextmanager
-def copied(root: str, wanted: Collection[str] = (), *, modules: bool = True) -> Iterator[Copy]:
+def copied(
+    root: str,
+    wanted: Collection[str] = (),
+    *,
+    modules: bool = True,
+    commit: str | None = None,
+    above: str | None = None,
+) -> Iterator[Copy]:
     """A copy of the tree below `root` for as long as the context lasts.
 
     The files at `wanted`, paths from the root, are in it whether or not git ignores them. Without
-    `modules` no `node_modules` is. Raises CopyError.
+    `modules` no `node_modules` is. With a `commit` the copy is of that, and of nothing that is not
+    in it. It lies in `above`, a folder for it alone, which is made if need be, and is removed with
+    it. Raises CopyError.
     """
     root = os.path.realpath(root)
     with _ended_in_order():
-        above = os.path.realpath(tempfile.mkdtemp(prefix="unleak-verify-"))
+        if above is None:
+            above = tempfile.mkdtemp(prefix="unleak-verify-")
+        else:
+            os.makedirs(above, 0o700, exist_ok=True)
+        above = os.path.realpath(above)
         made = Copy(root, os.path.join(above, os.path.basename(root) or "tree"))
         try:
             try:
-                _fill(made, wanted, modules=modules)
+                if commit is None:
+                    _fill(made, wanted, modules=modules)
+                else:
+                    _check_out(made, commit, modules=modules)
             except OSError as error:
                 raise CopyError(f"{error.filename}: {told(error)}") from None
             yield made
@@ -45,6 +64,23 @@ def copied(root: str, wanted: Collection[str] = (), *, modules: bool = True) -> 
                 _forget(made)
 
 
+def forget_copy(root: str, above: str) -> None:
+    """Remove what a run that was killed has left of its copy in `above`."""
+    root = os.path.realpath(root)
+    _remove(above)
+    _forget(Copy(root, os.path.join(above, os.path.basename(root) or "tree")))
+
+
+def _check_out(copy: Copy, commit: str, *, modules: bool) -> None:
+    words = ("worktree", "add", "--detach", "--force", copy.folder, commit)
+    added = ask(copy.root, *_UNHOOKED, *filters_off(copy.root), *words)
+    if added is None or added.code:
+        raise CopyError(" ".join(added.complaints[-1:]) if added else "there is no git")
+    if modules:
+        listed = ask(copy.folder, "ls-files", "-z")
+        _link(copy, listed.names if listed else ())
+
+
 def _fill(copy: Copy, wanted: Collection[str], *, modules: bool) -> None:
     names = _listed(copy.root)
     if names is None:
@@ -52,19 +88,25 @@ def _fill(copy: Copy, wanted: Collection[str], *, modules: bool) -> None:
         names = _all_below(copy.root)
     else:
         _add_worktree(copy)
-    folders = {""}
     for name in names:
         put(copy, name)
-        folder = os.path.dirname(name)
-        while folder not in folders:
-            folders.add(folder)
-            folder = os.path.dirname(folder)
     for name in wanted:
         put_package(copy, name)
         put(copy, name)
     if modules:
-        places = (os.path.join(folder, MODULES) for folder in sorted(folders))
-        link_modules(copy, [at for at in places if os.path.isdir(os.path.join(copy.root, at))])
+        _link(copy, names)
+
+
+def _link(copy: Copy, names: Iterable[str]) -> None:
+    """Make the folders of links for each `node_modules` beside or above the files at `names`."""
+    folders = {""}
+    for name in names:
+        folder = os.path.dirname(name)
+        while folder not in folders:
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    places = (os.path.join(folder, MODULES) for folder in sorted(folders))
+    link_modules(copy, [at for at in places if os.path.isdir(os.path.join(copy.root, at))])
 
 
 def _listed(root: str, under: str = "") -> list[str] | None:
@@ -110,9 +152,8 @@ def _all_below(root: str) -> list[str]:
 
 def _add_worktree(copy: Copy) -> None:
     """Let git know the copy as a work tree with the user's commit and index, and no file yet."""
-    unhooked = ("-c", f"core.hooksPath={os.devnull}")  # nobody has asked for hooks
     words = ("worktree", "add", "--detach", "--no-checkout", copy.folder, "HEAD")
-    added = ask(copy.root, *unhooked, *words)
+    added = ask(copy.root, *_UNHOOKED, *words)
     if added is None or added.code:  # there may be no commit yet
         os.makedirs(copy.folder, exist_ok=True)
         return
@@ -121,7 +162,7 @@ def _add_worktree(copy: Copy) -> None:
     if mine and theirs and not split and os.path.exists(mine):
         shutil.copyfile(mine, theirs)
     else:
-        ask(copy.folder, *unhooked, "read-tree", "HEAD")
+        ask(copy.folder, *_UNHOOKED, "read-tree", "HEAD")
 
 
 def _git_path(folder: str, name: str) -> str | None:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from unleak.workspace.git import ask
+from unleak.workspace.git import ask, filters_off
 from unleak.workspace.places import top_of
 
 UNCOMMITTED = "it has uncommitted changes"
@@ -58,12 +58,8 @@ def dirty(
 def _changed(top: str) -> dict[str, Stored | None] | str:
     """All files that differ from the commit, by their paths from `top`, or git's complaint. Those
     of which more than the text has changed have None."""
-    told = ask(top, "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$")
-    filters = told.names if told is not None else []
-    off = [word for name in filters for word in ("-c", f"{name}=")]
-    off += [word for name in filters for word in ("-c", f"{name.rpartition('.')[0]}.required=no")]
     words = ("--untracked-files=no", "--ignore-submodules=all", "--no-renames")
-    found = ask(top, *off, "status", "--porcelain=v2", "-z", *words)
+    found = ask(top, *filters_off(top), "status", "--porcelain=v2", "-z", *words)
     if found is None:
         return {}
     if found.code:

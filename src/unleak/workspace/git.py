@@ -30,6 +30,7 @@ _FROM_HOOKS = {
     "GIT_PREFIX",
     "GIT_WORK_TREE",
 }
+_FILTERS = r"^filter\..*\.(clean|smudge|process)$"
 _PIPE_BYTES = 1 << 20
 
 
@@ -60,12 +61,16 @@ class Running:
 
 
 def start(
-    folder: str, *args: str, needles: Sequence[bytes] = (), ceiling: str | None = None
+    folder: str,
+    *args: str,
+    needles: Sequence[bytes] = (),
+    ceiling: str | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Running | None:
     """Start `git args` in `folder`; None when there is no git or no such folder.
 
     Every needle is handed over behind the args as `-e needle`. Above `ceiling` no repository is
-    looked for.
+    looked for. `more` is environment to add.
     """
     command: list[str | bytes] = ["git", "--no-pager", "--no-optional-locks"]
     for name, value in _SETTINGS.items():
@@ -79,7 +84,7 @@ def start(
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=_environment(ceiling),
+            env={**_environment(ceiling), **(more or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -91,10 +96,25 @@ def start(
     return Running(process)
 
 
-def ask(folder: str, *args: str, stdin: bytes | None = None) -> Answer | None:
+def ask(
+    folder: str,
+    *args: str,
+    stdin: bytes | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Answer | None:
     """The answer of `git args` in `folder`; None when there is no git or no such folder."""
-    running = start(folder, *args)
+    running = start(folder, *args, more=more)
     return None if running is None else running.answer(stdin)
+
+
+def filters_off(folder: str) -> list[str]:
+    """The words that switch off each filter of the repository, which git would run as it likes."""
+    told = ask(folder, "config", "-z", "--name-only", "--get-regexp", _FILTERS)
+    names = told.names if told is not None else []
+    off = [word for name in names for word in ("-c", f"{name}=")]
+    return off + [
+        word for name in names for word in ("-c", f"{name.rpartition('.')[0]}.required=no")
+    ]
 
 
 def _parted(args: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
