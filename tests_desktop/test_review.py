@@ -9,7 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from selenium.common.exceptions import NoSuchWindowException, WebDriverException
+from selenium.common.exceptions import (
+    NoSuchWindowException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -103,11 +107,20 @@ def decisions() -> list[str]:
 
 
 def soon(browser: Chrome, what: Callable[[], bool]) -> None:
-    WebDriverWait(browser, SECONDS, poll_frequency=0.05).until(lambda _: what())
+    redrawn = [StaleElementReferenceException]  # between finding an element and asking it
+    wait = WebDriverWait(browser, SECONDS, poll_frequency=0.05, ignored_exceptions=redrawn)
+    wait.until(lambda _: what())
 
 
 def press(browser: Chrome, keys: str) -> None:
+    ready(browser)
     browser.find_element(By.TAG_NAME, "body").send_keys(keys)
+
+
+def ready(browser: Chrome) -> None:
+    """Wait until a decision is heard: the one before is kept, and the next finding shown."""
+    busy = "article[aria-busy='true']"
+    soon(browser, lambda: not browser.find_elements(By.CSS_SELECTOR, busy))
 
 
 def listed(browser: Chrome) -> list[WebElement]:
@@ -144,9 +157,11 @@ def test_by_keyboard_and_by_mouse_then_applied(browser: Chrome, served: Served) 
 
     listed(browser)[3].click()
     soon(browser, lambda: current(browser) == "3")
+    ready(browser)
     browser.find_element(By.CSS_SELECTOR, "[data-decision='accept']").click()
     soon(browser, lambda: decisions() == ["yes", "no", "no", "yes", "open"])
     soon(browser, lambda: current(browser) == "4")
+    ready(browser)
     browser.find_element(By.CSS_SELECTOR, "[data-decision='accept']").click()
     soon(browser, lambda: decisions() == ["yes", "no", "no", "yes", "yes"])
     assert "5 of 5 decided" in browser.find_element(By.ID, "progress").text
@@ -275,3 +290,37 @@ def test_the_end_is_said_when_it_is_gone(browser: Chrome, served: Served) -> Non
     # Where it may, it has closed itself.
     with contextlib.suppress(NoSuchWindowException, WebDriverException):
         assert "The decisions are in the patch" in browser.page_source
+
+
+def test_a_key_that_comes_too_soon_takes_no_decision_back(browser: Chrome, served: Served) -> None:
+    opened(browser, served)
+    typed = """
+      for (const [key, repeat] of arguments[0])
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, repeat, bubbles: true }));
+    """
+
+    # Both before the server can have answered the first.
+    browser.execute_script(typed, [["y", False], ["n", False]])
+    soon(browser, lambda: current(browser) == "1")
+    assert decisions() == ["yes", "open", "open", "open", "open"]
+
+    ready(browser)
+    browser.execute_script(typed, [["n", True]])  # held down since the one before
+    browser.execute_script(typed, [["j", True]])
+    soon(browser, lambda: current(browser) == "2")
+    assert decisions() == ["yes", "open", "open", "open", "open"]
+
+
+def test_a_filter_stays_when_its_field_is_left(browser: Chrome, served: Served) -> None:
+    opened(browser, served)
+    field = browser.find_element(By.ID, "path")
+    press(browser, "/")
+    browser.switch_to.active_element.send_keys("drain")
+    soon(browser, lambda: len(listed(browser)) == 1)
+
+    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+
+    soon(browser, lambda: browser.switch_to.active_element != field)
+    assert field.get_property("value") == "drain"
+    press(browser, "A")
+    soon(browser, lambda: decisions() == ["open", "open", "open", "open", "yes"])

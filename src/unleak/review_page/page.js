@@ -281,16 +281,31 @@ function drawLine(line, side, changed, sign) {
 
 // Deciding, and going on.
 
-function decide(numbers, decision) {
+const isBusy = () => $('finding').ariaBusy === 'true';
+
+function setBusy(busy) {
+  const finding = $('finding'); // gone when "Done" was faster
+  if (finding) finding.ariaBusy = String(busy);
+}
+
+/** Until the next finding is on the page no other decision is heard: it would be about this one. */
+async function decide(numbers, decision) {
   const wanted = numbers.filter((number) => states[number].state !== 'changed');
-  if (wanted.length === 0) return Promise.resolve();
-  return trying(async () => {
+  if (isBusy() || wanted.length === 0) return;
+  setBusy(true);
+  try {
     const before = current;
-    take(await ask('decide', { findings: wanted, decision }));
-    draw();
-    if (wanted.includes(before)) step();
-    else await show(before);
-  });
+    let kept = false;
+    saving = trying(async () => {
+      take(await ask('decide', { findings: wanted, decision }));
+      draw();
+      kept = true;
+    });
+    await saving;
+    if (kept) await (wanted.includes(before) ? step() : show(before));
+  } finally {
+    setBusy(false);
+  }
 }
 
 /** Go to the next open finding that is shown, or stay when there is none. */
@@ -300,7 +315,7 @@ function step() {
     return isOpen && (fits(number) || number === current);
   });
   const next = open.find((number) => number > current) ?? open.find((number) => number !== current);
-  show(next ?? current);
+  return show(next ?? current);
 }
 
 function move(way) {
@@ -338,15 +353,21 @@ const KEYS = {
   '?': () => $('help').showModal(),
 };
 
+/** What a key that is held down may do again and again. */
+const MOVES = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
+
 document.addEventListener('keydown', (event) => {
   const typing = event.target.matches('input, textarea, select');
-  if (event.key === 'Escape' && typing) event.target.blur();
+  if (event.key === 'Escape' && typing) {
+    event.preventDefault(); // it would empty the field, and tell nobody
+    event.target.blur();
+  }
   if (typing || event.ctrlKey || event.metaKey || event.altKey || $('help').open || ended) return;
   if (current < 0 && !['/', '?', 'j', 'k'].includes(event.key)) return;
   const act = KEYS[event.key];
   if (!act) return;
   event.preventDefault();
-  act();
+  if (!event.repeat || MOVES.has(event.key)) act();
 });
 
 function filter() {
