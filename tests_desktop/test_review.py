@@ -53,6 +53,15 @@ exports.copy = async (rows, to) => {
   out.end();
 };
 """
+TWO_IN_ONE = """\
+const fs = require('node:fs');
+const http = require('node:http');
+
+http.createServer((req, res) => {
+  setTimeout(() => res.end(), 1000);
+  fs.createReadStream('a.csv').pipe(res);
+});
+"""
 PATCH = "../a.patch"
 SECONDS = 30
 
@@ -75,7 +84,8 @@ class Served:
 
     def kill(self) -> None:
         self.child.kill()
-        self.child.communicate()
+        if self.child.stderr is not None and not self.child.stderr.closed:
+            self.child.communicate()
 
 
 @pytest.fixture
@@ -324,3 +334,22 @@ def test_a_filter_stays_when_its_field_is_left(browser: Chrome, served: Served) 
     assert field.get_property("value") == "drain"
     press(browser, "A")
     soon(browser, lambda: decisions() == ["open", "open", "open", "open", "yes"])
+
+
+def test_all_of_a_codemod_leaves_what_others_have_a_part_in(
+    browser: Chrome, served: Served
+) -> None:
+    served.kill()
+    for name in ("one", "two"):
+        Path(name, "copy.js").write_text(TWO_IN_ONE)
+    assert main(["diff", "-q", "--unsafe-fixes", "-o", PATCH]) == 1
+    again = Served()
+    try:
+        opened(browser, again)
+        assert decisions() == ["open", "open", "open", "open", "open"]  # two pairs, and one
+        Select(browser.find_element(By.ID, "codemod")).select_by_value("pipe-without-pipeline")
+        soon(browser, lambda: len(listed(browser)) == 2)
+        press(browser, "A")
+        soon(browser, lambda: decisions() == ["yes", "yes", "open", "open", "open"])
+    finally:
+        again.kill()

@@ -2,12 +2,17 @@
 
 const $ = (id) => document.getElementById(id);
 const FILTERS = {
-  codemod: (finding) => [finding.codemod],
+  codemod: codemodsOf,
   package: (finding) => [finding.package],
   owner: (finding) => finding.owners,
   safety: (finding) => [finding.safety],
 };
 const SIGNS = { accepted: '✓', rejected: '✗', open: '•', changed: '!' };
+
+/** The codemods of a finding and of those that are decided with it; none of a changed file. */
+function codemodsOf({ codemod, others = [] }) {
+  return codemod ? [...new Set([codemod, ...others.map((other) => other.codemod)])] : [];
+}
 
 let findings = [];
 let states = [];
@@ -331,9 +336,14 @@ function later() {
   return shown.filter((number) => number >= current && findings[number].path === path && isOpen(number));
 }
 
-function same() {
+/** Those of the same codemod: to be rejected with any of it, to be accepted with no other. */
+function same(decision) {
   const { codemod } = findings[current];
-  return shown.filter((number) => findings[number].codemod === codemod && isOpen(number));
+  const fitting = (number) => {
+    const names = codemodsOf(findings[number]);
+    return names.includes(codemod) && (decision === 'reject' || names.length === 1);
+  };
+  return shown.filter((number) => number === current || (fitting(number) && isOpen(number)));
 }
 
 const KEYS = {
@@ -341,8 +351,8 @@ const KEYS = {
   n: () => decide([current], 'reject'),
   a: () => decide(later(), 'accept'),
   d: () => decide(later(), 'reject'),
-  A: () => decide(same(), 'accept'),
-  D: () => decide(same(), 'reject'),
+  A: () => decide(same('accept'), 'accept'),
+  D: () => decide(same('reject'), 'reject'),
   s: () => step(),
   j: () => move(1),
   k: () => move(-1),
@@ -382,6 +392,7 @@ const allShown = () => shown.filter((number) => states[number].state !== 'change
 $('accept-shown').addEventListener('click', () => decide(allShown(), 'accept'));
 $('reject-shown').addEventListener('click', () => decide(allShown(), 'reject'));
 
+$('keys').addEventListener('click', () => $('help').showModal());
 $('done').addEventListener('click', () =>
   trying(async () => {
     document.activeElement?.blur();
