@@ -1,0 +1,3 @@
+export function asked(done) {
+  process.stdin.once('data', (chunk) => done(chunk.toString()));
+}

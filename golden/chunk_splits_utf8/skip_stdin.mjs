@@ -1,0 +1,5 @@
+export async function input() {
+  let all = '';
+  for await (const chunk of process.stdin) all += chunk;
+  return all;
+}
