@@ -106,9 +106,7 @@ TABLE: dict[str, Entry] = {
             "U+FFFD: data is lost, silently (16 characters of a file of 600 KB, on Node 18, 20, "
             "22, 24 and 26), and only when the text is long enough and not ASCII."
         ),
-        also=(
-            (b"${", b"+=", b"String(", b"toString("),
-        ),
+        also=((b"${", b"+=", b"String(", b"toString("),),
     ),
     "close-does-not-abort": Entry(
         name="close-does-not-abort",
@@ -492,6 +490,34 @@ TABLE: dict[str, Entry] = {
         also=((b"pipeline(",), (b"extends",)),
         opt_in=True,
     ),
+    "transform-drops-tail": Entry(
+        name="transform-drops-tail",
+        module="unleak_codemods.node.transform_drops_tail",
+        safety="unsafe",
+        node=">=18",
+        needles=(
+            b"_final",
+            b"_flush",
+            b"_transform",
+            b"_write",
+            b'mississippi"',
+            b"mississippi'",
+            b"mississippi`",
+            b"readable-stream/",
+            b'stream"',
+            b"stream'",
+            b"stream`",
+            b'through2"',
+            b"through2'",
+            b"through2`",
+        ),
+        summary="Give out what a stage has kept when there is no next chunk.",
+        why=(
+            "A stage that cuts text at line ends keeps the last, unfinished part for the next "
+            "chunk."
+        ),
+        also=((b"hrough2", b"ransform"), (b".push(",)),
+    ),
     "transform-never-calls-back": Entry(
         name="transform-never-calls-back",
         module="unleak_codemods.node.transform_never_calls_back",
@@ -551,6 +577,19 @@ TABLE: dict[str, Entry] = {
             "10)."
         ),
         also=((b"JSON.parse", b"decodeURI", b"new URL"),),
+    ),
+    "transform-waits-for-drain": Entry(
+        name="transform-waits-for-drain",
+        module="unleak_codemods.node.transform_waits_for_drain",
+        safety="safe",
+        node=">=18",
+        needles=(b"drain",),
+        summary="Push everything and call back, in place of a wait for the stage's own 'drain'.",
+        why=(
+            "'drain' is told by the writable side of a stage, and only when the stage has called "
+            "back."
+        ),
+        also=((b"_write", b"hrough2", b"ransform"),),
     ),
     "unsafe-buffer-escapes": Entry(
         name="unsafe-buffer-escapes",

@@ -129,3 +129,49 @@ EARLY_REASONS: dict[str, Reason] = {
         "it fails, and not before.",
     ),
 }
+
+DROPS = "what is left in `TEXT` after the last chunk is dropped: the stage has no flush"
+BATCH = "what is left in TEXT after the last chunk is dropped: the stage has no flush"
+TAIL = "a last part that no separator ends is given out now, where it was dropped"
+
+_FLUSH = "flush(callback) { if (TEXT) this.push(…); callback(); }, with what is done for each part."
+
+DROPS_REASONS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where this was not measured",
+        f"Raise engines.node to >=18, or by hand: {_FLUSH}",
+    ),
+    "kept-elsewhere": Reason(
+        "other code reads what is left, too, and may give it out",
+        f"{_FLUSH}\nNot where others do so already. The `if` matters: text that ends with a\n"
+        "separator leaves an empty part.",
+    ),
+    "item-unclear": Reason(
+        "more happens to each part than that something made of it is pushed",
+        f"{_FLUSH}\nThe `if` matters: text that ends with a separator leaves an empty part.",
+    ),
+    "place-unclear": Reason("there is no clear place for a flush", _FLUSH),
+    "batch": Reason(
+        "each chunk is added to it, and it is given out when there is enough",
+        "flush(callback) gives out what is left, if there is any, and calls back. A timer that\n"
+        "gives it out later does not help: the stage has ended by then.",
+    ),
+}
+
+WAITS = "the stage waits for its own 'drain', which comes only after it has called back: it hangs"
+
+_PUSH = (
+    "Push everything, whatever push() says, and call CALLBACK() behind it: Node waits by itself."
+)
+
+WAITS_REASONS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where this was not measured",
+        f"Raise engines.node to >=18, or by hand. {_PUSH}",
+    ),
+    "goes-on": Reason(
+        "more is to happen at 'drain' than that the stage calls back",
+        f"{_PUSH}\nWhat was to happen at 'drain' happens at once.",
+    ),
+    "shape-unclear": Reason("it is not seen what else is left out then", _PUSH),
+}

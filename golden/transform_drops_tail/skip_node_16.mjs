@@ -1,0 +1,13 @@
+import { Transform } from 'node:stream';
+
+export const lines = () => {
+  let rest = '';
+  return new Transform({
+    transform(chunk, encoding, callback) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop();
+      for (const line of lines) this.push(line);
+      callback();
+    },
+  });
+};

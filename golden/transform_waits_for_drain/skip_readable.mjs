@@ -1,0 +1,7 @@
+import { Readable } from 'node:stream';
+
+export class Ticks extends Readable {
+  _read() {
+    if (!this.push('tick')) this.once('drain', () => this._read());
+  }
+}
