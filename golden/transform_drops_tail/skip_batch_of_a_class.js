@@ -1,21 +1,21 @@
 const util = require('util');
 const { Transform } = require('stream');
-const Batch = require('./batch');
+const BatchBuffer = require('./batch');
 
 function Batches(options) {
   Transform.call(this, options);
-  this._batch = new Batch(options.size);
+  this._batchBuffer = new BatchBuffer(options.size);
 }
 
 util.inherits(Batches, Transform);
 
 Batches.prototype._transform = function (chunk, encoding, callback) {
-  this._batch.addChunk(chunk, this._next.bind(this));
+  this._batchBuffer.addChunk(chunk, this._next.bind(this));
   callback();
 };
 
 Batches.prototype._next = function () {
-  this.push(this._batch.all());
+  this.push(this._batchBuffer.all());
 };
 
 module.exports = Batches;

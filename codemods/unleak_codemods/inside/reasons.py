@@ -175,3 +175,37 @@ WAITS_REASONS: dict[str, Reason] = {
     ),
     "shape-unclear": Reason("it is not seen what else is left out then", _PUSH),
 }
+
+SIDE = "the stage writes to a second stream and does not ask whether it keeps up: it fills memory"
+WAITS_FOR_SIDE = "the stage now takes no chunk before the second stream has taken this one"
+FAILS_TOO = "a second stream that fails or is closed now fails the stage, too"
+
+_GIVEN = "SIDE.write(chunk, (err) => CALLBACK(err, chunk)): it calls back when SIDE has the chunk."
+
+SIDE_REASONS: dict[str, Reason] = {
+    "node-too-old": Reason(
+        "the package supports Node below 18, where this was not measured",
+        f"Raise engines.node to >=18, or by hand: {_GIVEN}",
+    ),
+    "side-unproven": Reason("nothing proves that it is a stream of Node", _GIVEN),
+    "side-is-read": Reason(
+        "the second stream is read, too, and while nobody reads it its writes do not come back",
+        f"Where it has a reader for certain: {_GIVEN}",
+    ),
+    "several-writes": Reason(
+        "more than one write is done for a chunk",
+        "Give CALLBACK to the last of them, which comes back behind the others:\n" + _GIVEN,
+    ),
+    "order-unclear": Reason(
+        "the stage does not call back right behind the write",
+        _GIVEN,
+    ),
+}
+
+GHOST = "the stage works on for the whole chunk when it has been destroyed, for nobody"
+GHOST_REASON = Reason(
+    "it waits in a loop and never asks whether it is still there",
+    "Behind the wait: if (STAGE.destroyed) return CALLBACK();\n"
+    "Not at the top of the hook, which Node does not call for a stage that is destroyed.",
+    shown=True,
+)

@@ -27,7 +27,7 @@ from unleak_engine.codemod import Answer, Declined, File, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 
 _ADDING = re.compile(r"_?(?:add|push|append|enqueue|queue|put|collect|buffer|store)\w*")
-_BYTES = re.compile(rb"Buffer\.|\bread(?:U?Int|Float|Double)|\.length\s*[<>]=?\s*\w")
+_BYTES = re.compile(rb"\bBuffer\.|\bread(?:U?Int|Float|Double)|\.length\s*[<>]=?\s*\w")
 _SPEAKS_OF = r"(?<![\w$])%s(?![\w$])"
 
 

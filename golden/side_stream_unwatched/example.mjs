@@ -1,0 +1,15 @@
+import fs from 'node:fs';
+import { Transform } from 'node:stream';
+
+export function teed(file) {
+  const side = fs.createWriteStream(file);
+  return new Transform({
+    transform(chunk, encoding, callback) {
+      side.write(chunk);
+      callback(null, chunk);
+    },
+    flush(callback) {
+      side.end(callback);
+    },
+  });
+}

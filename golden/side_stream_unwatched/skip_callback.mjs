@@ -1,0 +1,11 @@
+import fs from 'node:fs';
+import { Transform } from 'node:stream';
+
+export function teed(file) {
+  const side = fs.createWriteStream(file);
+  return new Transform({
+    transform(chunk, encoding, callback) {
+      side.write(chunk, (err) => callback(err, chunk));
+    },
+  });
+}
