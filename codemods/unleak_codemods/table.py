@@ -39,9 +39,7 @@ TABLE: dict[str, Entry] = {
             "its body is read: what is stopped there never answers a parsed POST at all (0 of 5 "
             "came whole)."
         ),
-        also=(
-            (b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),
-        ),
+        also=((b".body", b".pipe(", b".send(", b"AbortController", b"pipeline("),),
     ),
     "async-transform-unhandled": Entry(
         name="async-transform-unhandled",
@@ -108,9 +106,7 @@ TABLE: dict[str, Entry] = {
             "U+FFFD: data is lost, silently (16 characters of a file of 600 KB, on Node 18, 20, "
             "22, 24 and 26), and only when the text is long enough and not ASCII."
         ),
-        also=(
-            (b"${", b"+=", b"String(", b"toString("),
-        ),
+        also=((b"${", b"+=", b"String(", b"toString("),),
     ),
     "close-does-not-abort": Entry(
         name="close-does-not-abort",
@@ -136,9 +132,7 @@ TABLE: dict[str, Entry] = {
             "then true for a client that waits for its answer (every POST whose body was parsed, "
             "on Node 18, 20, 22, 24 and 26), and the handler gives it none."
         ),
-        also=(
-            (b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),
-        ),
+        also=((b"raw!.", b"raw.", b"req!.", b"req.", b"request!.", b"request."),),
     ),
     "dead-client-served": Entry(
         name="dead-client-served",
@@ -434,10 +428,7 @@ TABLE: dict[str, Entry] = {
             "A stage that copies each chunk to a log, a child or a second file with "
             "`side.write(chunk)`, and calls back at once, is held up by its reader only."
         ),
-        also=(
-            (b".write(",),
-            (b"Writable", b"_write", b"hrough2", b"ransform"),
-        ),
+        also=((b".write(",), (b"Writable", b"_write", b"hrough2", b"ransform")),
     ),
     "sse-timer-outlives-client": Entry(
         name="sse-timer-outlives-client",
@@ -478,9 +469,7 @@ TABLE: dict[str, Entry] = {
             "`setTimeout(() => res.end(), ms)` beside a chain into the response makes the client "
             "believe that it has all: a truncated 200."
         ),
-        also=(
-            (b"setTimeout",),
-        ),
+        also=((b"setTimeout",),),
     ),
     "transform-after-destroy": Entry(
         name="transform-after-destroy",
@@ -508,11 +497,7 @@ TABLE: dict[str, Entry] = {
             "A pipeline that fails, or whose client leaves, destroys its stages; a hook that "
             "waits in a loop hears nothing of that."
         ),
-        also=(
-            (b"hrough2", b"ransform"),
-            (b"await ",),
-            (b".push(",),
-        ),
+        also=((b"hrough2", b"ransform"), (b"await ",), (b".push(",)),
     ),
     "transform-calls-back-early": Entry(
         name="transform-calls-back-early",
@@ -617,9 +602,7 @@ TABLE: dict[str, Entry] = {
             "nor fails, and whatever feeds it stays open (10 of 10 pipelines hung, with 20 files "
             "open, on Node 18, 20, 22, 24 and 26)."
         ),
-        also=(
-            (b"final", b"flush", b"hrough2", b"ransform", b"write"),
-        ),
+        also=((b"final", b"flush", b"hrough2", b"ransform", b"write"),),
     ),
     "transform-throws": Entry(
         name="transform-throws",
@@ -649,9 +632,7 @@ TABLE: dict[str, Entry] = {
             "where the process listens for those and goes on, the pipeline never settles (10 of "
             "10)."
         ),
-        also=(
-            (b"JSON.parse", b"decodeURI", b"new URL"),
-        ),
+        also=((b"JSON.parse", b"decodeURI", b"new URL"),),
     ),
     "transform-waits-for-drain": Entry(
         name="transform-waits-for-drain",
@@ -664,9 +645,7 @@ TABLE: dict[str, Entry] = {
             "'drain' is told by the writable side of a stage, and only when the stage has called "
             "back."
         ),
-        also=(
-            (b"_write", b"hrough2", b"ransform"),
-        ),
+        also=((b"_write", b"hrough2", b"ransform"),),
     ),
     "unsafe-buffer-escapes": Entry(
         name="unsafe-buffer-escapes",

@@ -133,6 +133,8 @@ def _obstacle(file: File, stage: Stage, hook: Hook, kept: _Kept) -> Edit | str:
     if item is None:
         return "item-unclear"
     place = _place(file, stage, hook)
+    if stage.form != "class" and stage.choices.unknown:
+        return "place-unclear"  # options that are not seen may bring a flush
     if stage.extended or place is None:
         return "place-unclear"
     return place.flush(item)
