@@ -29,22 +29,36 @@ from unleak_codemods.streams.grounds import grounds
 from unleak_engine.codemod import Answer, Match, Options, Rewrite, Span, codemod
 from unleak_engine.edit import Edit, Safety
 
-_MADE = re.compile(rb"^(?:export\s+)?(?:const|let|var)\s+([\w$]+)", re.MULTILINE)
-_PIPED = re.compile(rb"\.pipe\(\s*([\w$]+)|([\w$]+)\s*(?=\.pipe\()|([\w$]+)\s*(?=,)")
+_HITS = r"(?m)^(?:export\s+)?(?:const|let|var)\s+[\w$]+(?=\s*(?::[^=\n]+)?=\s*(?:new\s|[\w$.]+\())"
+_MADE = re.compile(_HITS.encode())
+_INTO = re.compile(rb"\.pipe\(\s*([\w$]+)")
+_FURTHER = 40
+"""Bytes of white space that may stand between a name and what follows it."""
 
 
 def _worth(data: bytes, options: Options) -> bool:
     """Whether a variable that begins a line is named as a stage anywhere."""
-    made = {found[1] for found in _MADE.finditer(data)}
-    return any(made.intersection(found.groups()) for found in _PIPED.finditer(data))
+    made = {found[0].split()[-1] for found in _MADE.finditer(data)}
+    into = {found[1] for found in _INTO.finditer(data)}
+    return not made.isdisjoint(into) or any(_goes_on(data, name) for name in made)
+
+
+def _goes_on(data: bytes, name: bytes) -> bool:
+    """Whether `name` stands before a `.pipe(`, or a comma."""
+    at = data.find(name)
+    while at != -1:
+        at += len(name)
+        if data[at : at + _FURTHER].lstrip().startswith((b",", b".pipe(")):
+            return True
+        at = data.find(name, at)
+    return False
 
 
 @codemod(
     safety=Safety.UNSAFE,
     node=">=18",
     needles=[".pipe(", "pipeline("],
-    hits=r"(?m)^(?:export\s+)?(?:const|let|var)\s+[\w$]+"
-    r"(?=\s*(?::[^=\n]+)?=\s*(?:new\s|[\w$.]+\())",
+    hits=_HITS,
     query="(variable_declarator name: (identifier) @name value: (_)) @declarator",
     worth=_worth,
     references=[
