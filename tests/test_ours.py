@@ -32,9 +32,10 @@ FIRST = ["fix", "-q", "--select", "pipe-without-pipeline"]
 SECOND = ["fix", "-q", "--select", "drain-wait-hangs"]
 
 
-def git(*words: str) -> None:
+def git(*words: str, code: int = 0) -> None:
     who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *who, *words], check=True, capture_output=True)
+    done = subprocess.run(["git", *who, *words], capture_output=True)
+    assert done.returncode == code, done.stderr
 
 
 @pytest.fixture
@@ -152,8 +153,7 @@ def test_a_file_with_conflicts_is_the_users(file: Path, capfd: pytest.CaptureFix
     file.write_bytes(b"// theirs\n" + BOTH)
     git("commit", "-qam", "z")
     git("checkout", "-q", "-")
-    merged = subprocess.run(["git", "merge", "-q", "theirs"], capture_output=True)
-    assert merged.returncode == 1
+    git("merge", "-q", "theirs", code=1)
     file.write_bytes(BOTH)
     assert main(FIRST) == 3
     assert "a.js: it has uncommitted changes" in capfd.readouterr().err
