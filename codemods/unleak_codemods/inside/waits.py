@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from unleak_codemods.inside.calling_back import callback_of, calls, ends_of_hook
 from unleak_codemods.inside.hooks import Hook
 from unleak_codemods.inside.never import grounds
 from unleak_codemods.inside.reasons import WAITS, WAITS_REASONS
 from unleak_codemods.inside.stages import Stage, hook_around
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
+    ancestors,
     arguments,
     called_method,
     callee,
@@ -26,6 +28,11 @@ from unleak_engine.codemod import Answer, Declined, File, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 
 _FIXED = frozenset({"true", "false"})
+_LISTS = frozenset((b"split", b"match", b"map", b"filter", b"slice", b"splice", b"concat"))
+_OWN = re.compile(
+    rb"emit\(\s*['\"`]drain|(?<![\w$.])(?:push|once|on|emit|_?read)\s*\([^()]*\)\s*(?::[^{;]*)?\{"
+    rb"|(?:\.|^|[\s{,])(?:push|once|emit|_read|read)\s*[=:](?!=)"
+)
 _HOOKS = frozenset({"transform", "flush", "write", "final"})
 
 
@@ -96,7 +103,82 @@ def _obstacle(file: File, stage: Stage, hook: Hook, call: Node, handler: Node) -
         return "shape-unclear"
     if not _only_calls_back(file, stage, hook, handler):
         return "goes-on"
+    if stage.base not in ("Transform", "PassThrough") or stage.extended or _says_more(file):
+        return "shape-unclear"
+    if not _loops_end(file, hook, call) or not _calls_back_else(file, hook):
+        return "shape-unclear"
     return None
+
+
+def _says_more(file: File) -> bool:
+    """Whether the file tells a 'drain' or answers a `push` by itself: then the wait may end."""
+    return _OWN.search(file.source.data) is not None
+
+
+def _loops_end(file: File, hook: Hook, call: Node) -> bool:
+    """Whether every loop around a wait ends without it: what it walks is a list that is there, or
+    it counts."""
+    body = file.functions.body(hook.function)
+    for outer in ancestors(call):
+        if body is None or not inside(outer, body):
+            return True
+        if outer.type in ("while_statement", "do_statement"):
+            return False
+        if outer.type == "for_statement" and not _counts(outer):
+            return False
+        if outer.type == "for_in_statement":
+            walked = outer.child_by_field_name("right")
+            if walked is None or not _is_list(file, unwrap(walked)):
+                return False
+    return True
+
+
+def _counts(loop: Node) -> bool:
+    condition, step = (loop.child_by_field_name(name) for name in ("condition", "increment"))
+    if condition is None or step is None or condition.text is None:
+        return False
+    plain = unwrap(named(condition)[0] if condition.type == "expression_statement" else condition)
+    return plain.type == "binary_expression" and step.type in (
+        "update_expression",
+        "augmented_assignment_expression",
+    )
+
+
+def _is_list(file: File, walked: Node) -> bool:
+    """Whether what a loop walks is the list that a method of text or of a list gives."""
+    if walked.type == "identifier":
+        binding = file.bindings.resolve(walked)
+        if binding is None or binding.value is None or binding.path:
+            return False
+        walked = unwrap(binding.value)
+    if walked.type == "array":
+        return True
+    method = called_method(walked)
+    return method is not None and method[1].text in _LISTS
+
+
+def _calls_back_else(file: File, hook: Hook) -> bool:
+    """Whether the hook calls back once on every way that has no wait, and gives its callback to
+    nobody but the waits."""
+    callback = callback_of(file, hook)
+    if callback is None:
+        return False
+    for use in callback.uses:
+        plain = file.functions.enclosing(use) == hook.function and calls(use)
+        if not plain and not _is_in_wait(use):
+            return False
+    ends = ends_of_hook(file, hook, callback.uses)
+    return ends is not None and all(
+        end.handed or end.calls == 1 or (end.kind == "throw" and end.calls == 0) for end in ends
+    )
+
+
+def _is_in_wait(use: Node) -> bool:
+    for outer in ancestors(use):
+        method = called_method(outer) if outer.type == "call_expression" else None
+        if method is not None and method[1].text in (b"once", b"on"):
+            return (arguments(outer)[0].text or b"").strip(b"'\"`") == b"drain"
+    return False
 
 
 def _only_calls_back(file: File, stage: Stage, hook: Hook, handler: Node) -> bool:
@@ -162,6 +244,8 @@ def _flag(file: File, stage: Stage, hook: Hook, statement: Node) -> bool:
         return False
     if found is None or found[0].type != "this":
         return False
+    if (found[1].text or b"")[:1] not in (b"_", b"#"):
+        return False  # another file may read it
     pattern = re.compile(rb"(?<![\w$])%b(?![\w$])(?!\s*=[^=])" % re.escape(found[1].text or b""))
     return pattern.search(file.source.data) is None
 
@@ -174,6 +258,9 @@ def _edits(file: File, hook: Hook, call: Node) -> tuple[Edit, ...] | None:
     stage, hook_function = hook_around(file, call) or (None, None)
     assert stage is not None
     assert hook_function is not None
+    pushing = called_method(branch.push)
+    if pushing is None or not _is_stage(file, stage, hook, pushing[0], call):
+        return None
     statements = named(branch.then) if branch.then.type == "statement_block" else [branch.then]
     others = [s for s in statements if not inside(call, s) and s.type != "return_statement"]
     waiting = [s for s in statements if inside(call, s)]
@@ -264,8 +351,11 @@ def _branch(file: File, call: Node) -> _Branch | None:
             return None
         push = unwrap(binding.value)
     method = called_method(push) if push.type == "call_expression" else None
-    if method is None or method[1].text != b"push":
+    if method is None or method[1].text != b"push" or method[0].type == "super":
         return None
+    text = push.text or b"("
+    if text[:1] in b"([`":
+        return None  # it may go on the line before
     if not denied:
         if other is None:
             return None
