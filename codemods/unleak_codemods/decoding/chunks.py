@@ -26,6 +26,9 @@ _SAME = {"utf8": "utf8", "utf-8": "utf8", "": "utf8"}
 _ASKING = frozenset(
     b"includes indexOf lastIndexOf startsWith endsWith match search test length".split()
 )
+_OF_TEXT = frozenset(
+    b"charAt charCodeAt endsWith match replace split startsWith substring trim".split()
+)
 _TRIMMING = frozenset(b"trim trimEnd trimStart toLowerCase toUpperCase toString".split())
 _NUMBERS = frozenset({"parseInt", "parseFloat", "Number"})
 _EQUAL = frozenset({"===", "!==", "==", "!="})
@@ -55,7 +58,7 @@ class Uses(NamedTuple):
 
 def uses_of_chunk(file: File, name: Node) -> Uses | None:
     """What is done with the chunk that `name` declares, in the function or loop of its own; None
-    when it is no plain name."""
+    when it is no plain name, or is taken for text before it is made text: a Buffer would throw."""
     binding = file.bindings.resolve(name) if name.type == "identifier" else None
     if binding is None:
         return None
@@ -69,9 +72,18 @@ def uses_of_chunk(file: File, name: Node) -> Uses | None:
             found.append(decoded)
             if _is_put_back(file, binding, decoded):
                 break
+        elif _is_text(use):
+            return None
         else:
             more = True
     return Uses(tuple(found), more)
+
+
+def _is_text(use: Node) -> bool:
+    """Whether a method is called on a chunk that text has, and a Buffer has not."""
+    call = use.parent.parent if use.parent is not None else None
+    method = called_method(call) if call is not None else None
+    return method is not None and method[0].id == use.id and method[1].text in _OF_TEXT
 
 
 def _is_reread(file: File, binding: Binding, use: Node) -> bool:
