@@ -19,6 +19,7 @@ from unleak_codemods.inside.reasons import ENDS, ENDS_ON, NEVER, NEVER_REASONS, 
 from unleak_codemods.inside.stages import Stage
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
+    ancestors,
     arguments,
     callee,
     inside,
@@ -194,7 +195,21 @@ def _obstacle(
         return "state-unclear"
     if not all(is_named_at(file, callback, end.node) for end in lost):
         return "state-unclear"
+    if any(_is_caught(callback, end.node) for end in lost):
+        return "path-without-call"
     return None
+
+
+def _is_caught(callback: Callback, node: Node) -> bool:
+    """Whether what a call throws here, such as what the next chunk does, would call back again."""
+    for outer in ancestors(node):
+        if outer.type != "try_statement":
+            continue
+        body, handler = (outer.child_by_field_name(field) for field in ("body", "handler"))
+        if handler is not None and body is not None and inside(node, body):
+            if any(inside(use, handler) for use in callback.uses):
+                return True
+    return False
 
 
 def _is_called_by_heir(file: File, stage: Stage, hook: Hook) -> bool:
