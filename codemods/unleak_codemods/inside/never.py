@@ -206,9 +206,10 @@ def _is_caught(callback: Callback, node: Node) -> bool:
         if outer.type != "try_statement":
             continue
         body, handler = (outer.child_by_field_name(field) for field in ("body", "handler"))
-        if handler is not None and body is not None and inside(node, body):
-            if any(inside(use, handler) for use in callback.uses):
-                return True
+        if handler is None or body is None or not inside(node, body):
+            continue
+        if any(inside(use, handler) for use in callback.uses):
+            return True
     return False
 
 
