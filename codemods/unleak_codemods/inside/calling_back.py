@@ -57,6 +57,11 @@ def callback_of(file: File, hook: Hook) -> Callback | None:
     return Callback(binding, uses, kept)
 
 
+def is_named_at(file: File, callback: Callback, node: Node) -> bool:
+    """Whether the callback's name means the callback where `node` stands."""
+    return file.bindings.lookup(callback.binding.name, node) == callback.binding
+
+
 def _is_in_class(use: Node, body: Node) -> bool:
     return any(outer.type == "class_body" and inside(outer, body) for outer in ancestors(use))
 

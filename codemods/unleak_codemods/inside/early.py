@@ -1,10 +1,17 @@
 """Stages that push what they wait for after they have called back, and what is done about them."""
 
+import re
 from typing import NamedTuple
 
 from tree_sitter import Node
 
-from unleak_codemods.inside.calling_back import Callback, callback_of, ends_of_hook
+from unleak_codemods.inside.calling_back import (
+    Callback,
+    callback_of,
+    ends_of_hook,
+    is_named_at,
+)
+from unleak_codemods.inside.guarding import may_stop, would_go_on
 from unleak_codemods.inside.hooks import Hook
 from unleak_codemods.inside.never import grounds
 from unleak_codemods.inside.reasons import EARLY, EARLY_REASONS, NOTHING, SERIAL
@@ -15,6 +22,7 @@ from unleak_codemods.streams.syntax import (
     callee,
     in_block,
     inside,
+    member,
     named,
     unwrap,
     walk,
@@ -22,6 +30,7 @@ from unleak_codemods.streams.syntax import (
 from unleak_engine.codemod import Answer, Declined, File, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 
+_LETS_GO = r"(?:close|end|destroy|disconnect|release|quit|terminate)\b"
 _TIMERS = frozenset({"setTimeout", "setImmediate", "process.nextTick", "queueMicrotask"})
 
 
@@ -56,6 +65,8 @@ def answer(file: File, push: Node) -> Answer | None:
     if floor is not None and floor < 18:
         return _declined(file, stage, hook, late, "node-too-old")
     edits = _edits(file, hook, callback, late, call)
+    if _is_worked_off(file, stage, late):
+        edits = "work-unclear"
     if isinstance(edits, str) and _flush_waits(file, stage):
         return None
     if isinstance(edits, str):
@@ -78,6 +89,22 @@ def _flush_waits(file: File, stage: Stage) -> bool:
     flush = stage.hook("flush")
     callback = callback_of(file, flush) if flush is not None else None
     return callback is not None and callback.kept
+
+
+def _is_worked_off(file: File, stage: Stage, late: _Late) -> bool:
+    """Whether the end of the stage sets going what the work waits for: `this.batch.flush()`. With
+    one chunk at a time that end would never come."""
+    flush = stage.hook("flush")
+    if flush is None:
+        return False
+    owner: Node | None = callee(late.work)
+    while owner is not None:
+        found = member(owner)
+        if found is not None and found[0].type in ("this", "identifier"):
+            use = rf"\.{re.escape(file.source.text(found[1]))}\s*\.\s*(?!{_LETS_GO})\w+\s*\("
+            return re.search(use, file.source.text(flush.function)) is not None
+        owner = owner.child_by_field_name("object") or owner.child_by_field_name("function")
+    return False
 
 
 def _late(file: File, hook: Hook, push: Node) -> _Late | None:
@@ -172,6 +199,9 @@ def _edits(
         return "work-unclear"
     if call.id not in (_id(statement.next_named_sibling), _id(statement.prev_named_sibling)):
         return "work-unclear"
+    if may_stop(callee(late.work)) or not is_named_at(file, callback, late.push):
+        # Where there is no promise, nothing else would call back.
+        return "work-unclear"
     if len(arguments(late.work)) != 1 or any(
         inside(use, late.whole) and not _is_catch(file, hook, late) for use in callback.uses
     ):
@@ -179,17 +209,23 @@ def _edits(
     if late.whole != late.work and not _is_catch(file, hook, late):
         return "failure-handled"
     value = arguments(late.push)
-    if len(value) != 1 or not _only_pushes(file, late) or hook.callback is None:
+    if (
+        len(value) != 1
+        or value[0].type == "spread_element"
+        or not _only_pushes(file, late)
+        or hook.callback is None
+    ):
         return "work-unclear"
     edits = _removed(file, call)
     if edits is None:
         return "work-unclear"
-    if late.whole != late.work:
-        edits = (*edits, Edit.delete(late.work.end_byte, late.whole.end_byte))
     if value[0].type in ("identifier", "string"):
         text = f"{hook.callback}(null, {file.source.text(value[0])})"
         pushed = Edit.replace(late.push.start_byte, late.push.end_byte, text)
-        return (*edits, pushed, Edit.insert(late.function.end_byte, f", {hook.callback}"))
+        edits = (*edits, pushed, Edit.insert(late.function.end_byte, f", {hook.callback}"))
+        if late.whole != late.work:
+            edits = (*edits, Edit.delete(late.work.end_byte, late.whole.end_byte))
+        return edits
     if file.functions.body(late.function) != late.push or value[0].type == "object":
         return "work-unclear"
     result = file.bindings.fresh_name("result", late.function)
@@ -199,7 +235,7 @@ def _edits(
         *edits,
         Edit.delete(late.push.start_byte, start),
         Edit.delete(end, late.push.end_byte),
-        Edit.insert(late.work.end_byte, tail),
+        Edit.replace(late.work.end_byte, late.whole.end_byte, tail),
     )
 
 
@@ -246,6 +282,14 @@ def _removed(file: File, statement: Node) -> tuple[Edit, ...] | None:
     if end == -1 or data[start : statement.start_byte].strip():
         return None
     if data[statement.end_byte : end].strip():
+        return None
+    before = statement.prev_named_sibling
+    while before is not None and before.type == "comment":
+        before = before.prev_named_sibling
+    if before is None or file.source.bytes(before).endswith(b";"):
+        return (Edit.delete(start, end + 1),)
+    if would_go_on(file, statement.end_byte):
+        # The statement is what keeps those on both sides of it apart.
         return None
     return (Edit.delete(start, end + 1),)
 

@@ -1,5 +1,6 @@
 """`try { … } catch (err) { return callback(err); }` around statements, with the fewest bytes."""
 
+import re
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -10,6 +11,23 @@ from unleak_engine.codemod import File
 from unleak_engine.edit import Edit, Kept, Part, weave
 
 _TYPED = frozenset({".ts", ".tsx", ".mts", ".cts"})
+_GOES_ON = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/)*+[(\[`+/-]", re.DOTALL)
+
+
+def would_go_on(file: File, at: int) -> bool:
+    """Whether what stands behind `at` would be taken for more of an expression that ends there
+    without a semicolon."""
+    return _GOES_ON.match(file.source.data, at) is not None
+
+
+def may_stop(expression: Node | None) -> bool:
+    """Whether a chain of members and calls ends early where something is missing: `a?.b(c)`."""
+    while expression is not None:
+        if any(child.type in ("optional_chain", "?.") for child in expression.children):
+            return True
+        field = expression.child_by_field_name
+        expression = field("object") or field("function")
+    return False
 
 
 class Guard:
@@ -33,10 +51,12 @@ class Guard:
         )
 
     def may_declare(self, file: File, name: Node, typed: Node | None) -> bool:
-        """Whether a variable may be declared before it gets its value. TypeScript does not tell
-        the type of one without a declared type in a function that uses it."""
+        """Whether a variable may be declared before it gets its value. In a function that uses it,
+        TypeScript does not tell the type of one without a declared type, nor what has been found
+        out about one of several types, as it does for a constant."""
         binding = file.bindings.resolve(name)
-        if binding is None or typed is not None or not self.is_typed:
+        single = typed is not None and b"|" not in file.source.bytes(typed)
+        if binding is None or single or not self.is_typed:
             return binding is not None
         here = file.functions.enclosing(name)
         uses = file.bindings.references(binding)

@@ -25,6 +25,7 @@ _UNCALLED = {
     "Writable": frozenset({"transform", "flush"}),
     "Duplex": frozenset({"transform", "flush"}),
 }
+_NO_HOOK = frozenset({"static", "get", "set"})
 _MEMBERS = FIELDS | {"pair", "method_definition"}
 
 
@@ -62,7 +63,7 @@ def hooks_among(file: File, parts: list[Node], prefix: str) -> Iterator[Hook]:
         )
         if part.type == "shorthand_property_identifier":
             hook = hook_named(file, part, part, prefix)
-        elif key is None or any(child.type == "static" for child in part.children):
+        elif key is None or any(child.type in _NO_HOOK for child in part.children):
             continue
         else:
             value = part if part.type == "method_definition" else part.child_by_field_name("value")

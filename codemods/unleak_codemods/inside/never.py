@@ -10,34 +10,45 @@ from unleak_codemods.inside.calling_back import (
     callback_of,
     calls,
     ends_of_hook,
+    is_named_at,
     is_stub,
 )
+from unleak_codemods.inside.guarding import would_go_on
 from unleak_codemods.inside.hooks import CALLBACKS, Hook
 from unleak_codemods.inside.reasons import ENDS, ENDS_ON, NEVER, NEVER_REASONS, SKIPS
 from unleak_codemods.inside.stages import Stage
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
+    ancestors,
     arguments,
     callee,
     inside,
     named,
+    unwrap,
     walk,
 )
 from unleak_engine.codemod import Answer, Declined, File, Grounds, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.paths import End, ends_of
 
+_DEEPEST = 3
 _HOOKS = frozenset({"transform", "write", "writev", "flush", "final"})
 _REACHES = re.compile(rb"\barguments\b|\bsuper\b|\.call\(|\.apply\(")
 _OVER = re.compile(
     r"(?i)(?:destroy|clos|ended|finish|stop|abort|dead|done|cancel|kill|[!=]==? *null)"
     r"|\.\w*(?:error|fail)|state *[!=]==? *"
 )
+_WAITS = re.compile(r"(?i)(?:ready|open|connect|idle|drain|init|start|load|complet)")
+_EMPTY = frozenset({"0", "''", '""', "null", "undefined", "false", "'undefined'", '"undefined"'})
+_LESS = frozenset({("<", "1"), ("<=", "0")})
 _QUICK = re.compile(
     r"(?:this\.)?(?:console|log|logger|debug|winston)(?:\.\w+)*"
     r"|[\w$.]+\.(?:push|unshift|shift|pop|emit|set|add|delete|clear|inc|increment|log)"
 )
-_FAILURE = re.compile(r"(?<![\w$])_?(?:e|ex|err|error|\w+Err(?:or)?|reason)(?![\w$])")
+_CONSTANTS = frozenset(
+    {"true", "false", "null", "undefined", "number", "string", "array", "object"}
+)
+_FAILURE = re.compile(r"(?<![\w$])_?(?:e|ex|err|error|\w*Err(?:or)?|reason)(?![\w$])")
 
 
 def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
@@ -48,12 +59,12 @@ def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
     if callback is None and (hook.callback is not None or not _takes_none(file, hook)):
         return None
     ends = ends_of_hook(file, hook, callback.uses if callback is not None else ())
-    lost = _lost(file, ends)
+    lost = _lost(file, hook, ends)
     if not lost:
         return _in_a_callback(file, stage, hook, callback) if callback is not None else None
     if callback is None or hook.callback is None:
         return _declined(file, stage, hook, "no-callback", None)
-    code = _obstacle(file, hook, callback, lost)
+    code = _obstacle(file, stage, hook, callback, lost)
     if code == "unsaid":
         return None
     if code is not None:
@@ -69,12 +80,15 @@ def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
     )
 
 
-def _lost(file: File, ends: tuple[End, ...] | None) -> list[End]:
-    """The paths that surely end without a call."""
+def _lost(file: File, hook: Hook, ends: tuple[End, ...] | None) -> list[End]:
+    """The paths that surely end without a call. A `return` that is also reached when the callback
+    has been called, or handed on, may ask for just that in a way that is not seen."""
+    told = {end.node.id for end in ends or () if end.kind == "return" and not end.is_unmatched}
     return [
         end
         for end in ends or ()
-        if end.is_unmatched and end.kind != "throw" and not end.doubted and _counts(file, end)
+        if end.is_unmatched and end.kind != "throw" and not end.doubted
+        if end.node.id not in told and _counts(file, hook, end)
     ]
 
 
@@ -99,7 +113,7 @@ def _in_a_callback(file: File, stage: Stage, hook: Hook, callback: Callback) -> 
     ):
         return None
     held = tuple(use for use in callback.uses if inside(use, function))
-    lost = _lost(file, ends_of(body, asker(file, hook, held)))
+    lost = _lost(file, hook, ends_of(body, asker(file, hook, held)))
     if not lost:
         return None
     failed = any(_follows_failure(file, end) for end in lost)
@@ -137,9 +151,14 @@ def _takes_none(file: File, hook: Hook) -> bool:
     return _REACHES.search(file.source.bytes(body)) is None
 
 
-def _counts(file: File, end: End) -> bool:
-    """Whether a path does not merely return because the stage is over."""
+def _counts(file: File, hook: Hook, end: End) -> bool:
+    """Whether a path does not merely end because the stage is over."""
     condition = _asked_last(end)
+    if end.kind == "end" and end.turns and end.turns[-1].node.type == "if_statement":
+        last = end.turns[-1].node
+        calls = re.compile(rf"(?<![\w$.]){re.escape(hook.callback or '')}\s*\(")
+        if hook.callback is not None and calls.search(file.source.text(last)):
+            condition = last.child_by_field_name("condition")
     return condition is None or _OVER.search(file.source.text(condition)) is None
 
 
@@ -151,7 +170,9 @@ def _asked_last(end: End) -> Node | None:
     return last.node.child_by_field_name("condition") if last.way in ("then", "else") else None
 
 
-def _obstacle(file: File, hook: Hook, callback: Callback, lost: list[End]) -> str | None:
+def _obstacle(
+    file: File, stage: Stage, hook: Hook, callback: Callback, lost: list[End]
+) -> str | None:
     """Why the paths that do not call back are not given a call; "unsaid" when it may well be right
     that they do not."""
     if callback.kept:
@@ -170,7 +191,51 @@ def _obstacle(file: File, hook: Hook, callback: Callback, lost: list[End]) -> st
         return "path-without-call"
     if not all(_looks_at_chunk(file, hook, end) for end in lost):
         return "state-unclear"
+    if any(_remembers(file, end.node) for end in lost) or _is_called_by_heir(file, stage, hook):
+        return "state-unclear"
+    if not all(is_named_at(file, callback, end.node) for end in lost):
+        return "state-unclear"
+    if any(_is_caught(callback, end.node) for end in lost):
+        return "path-without-call"
     return None
+
+
+def _is_caught(callback: Callback, node: Node) -> bool:
+    """Whether what a call throws here, such as what the next chunk does, would call back again."""
+    for outer in ancestors(node):
+        if outer.type != "try_statement":
+            continue
+        body, handler = (outer.child_by_field_name(field) for field in ("body", "handler"))
+        if handler is None or body is None or not inside(node, body):
+            continue
+        if any(inside(use, handler) for use in callback.uses):
+            return True
+    return False
+
+
+def _is_called_by_heir(file: File, stage: Stage, hook: Hook) -> bool:
+    """Whether a class that extends the stage calls the hook, and may call back by itself then."""
+    return stage.extended and f"super._{hook.name}".encode() in file.source.data
+
+
+def _remembers(file: File, statement: Node) -> bool:
+    """Whether the block that returns keeps a value first, in place of another: what it looked for,
+    or what went wrong. Who reads that may count on nothing coming behind it."""
+    block = statement.parent
+    if block is None or block.type != "statement_block":
+        return False
+    for node in walk(block):
+        if node.type != "assignment_expression" or node.end_byte > statement.start_byte:
+            continue
+        target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        binding = file.bindings.resolve(target) if target is not None else None
+        if binding is not None and inside(binding.node, file.functions.enclosing(node) or block):
+            continue
+        said = file.source.text(unwrap(value)) if value is not None else ""
+        grows = target is not None and file.source.text(target) in said
+        if not grows and value is not None and unwrap(value).type not in _CONSTANTS:
+            return True
+    return False
 
 
 def _begins_work(file: File, statement: Node) -> bool:
@@ -195,11 +260,44 @@ def _looks_at_chunk(file: File, hook: Hook, end: End) -> bool:
     if condition is None:
         return False
     if hook.name in ("flush", "final"):
-        return True
-    for node in walk(condition):
+        empty = _is_empty(file, condition) and end.turns[-1].way == "then"
+        return empty and _WAITS.search(file.source.text(condition)) is None
+    return _is_of_chunk(file, hook, condition, _DEEPEST)
+
+
+def _is_empty(file: File, condition: Node) -> bool:
+    """Whether a condition says that there is nothing: `!rest`, `rest.length === 0`."""
+    condition = unwrap(condition)
+    operator = condition.child_by_field_name("operator")
+    sign = operator.type if operator is not None else ""
+    if condition.type == "unary_expression":
+        return sign == "!"
+    if condition.type != "binary_expression":
+        return False
+    left, right = (condition.child_by_field_name(side) for side in ("left", "right"))
+    if left is None or right is None:
+        return False
+    if sign in ("&&", "||"):
+        return _is_empty(file, left) and _is_empty(file, right)
+    said = file.source.text(right)
+    return (sign, said) in _LESS or (sign in ("==", "===") and said in _EMPTY)
+
+
+def _is_of_chunk(file: File, hook: Hook, expression: Node, depth: int) -> bool:
+    """Whether an expression is worked out from what the hook is given, by way of its variables
+    too."""
+    for node in walk(expression):
         binding = file.bindings.resolve(node) if node.type == "identifier" else None
-        own = binding is not None and inside(binding.node, hook.function)
-        if own and binding is not None and binding.name != hook.callback:
+        if binding is None or binding.name == hook.callback:
+            continue
+        if not inside(binding.node, hook.function):
+            continue
+        if any(inside(binding.node, given) for given in file.functions.parameters(hook.function)):
+            return True
+        values = [binding.value, *(use.parent for use in file.bindings.writes(binding))]
+        if depth and any(
+            value is not None and _is_of_chunk(file, hook, value, depth - 1) for value in values
+        ):
             return True
     return False
 
@@ -218,7 +316,9 @@ def _follows_failure(file: File, end: End) -> bool:
 def _call(file: File, statement: Node, callback: str) -> Edit:
     """`return;` with a call of the callback."""
     word = statement.children[0]
-    return Edit.insert(word.end_byte, f" {callback}()")
+    closed = file.source.bytes(statement).endswith(b";")
+    stop = "" if closed or not would_go_on(file, statement.end_byte) else ";"
+    return Edit.insert(word.end_byte, f" {callback}(){stop}")
 
 
 def _message(hook: Hook) -> str:

@@ -2,11 +2,11 @@
 
 from tree_sitter import Node
 
-from unleak_codemods.inside.calling_back import Callback, callback_of, ends_of_hook
+from unleak_codemods.inside.calling_back import Callback, asker, callback_of, ends_of_hook
 from unleak_codemods.inside.hooks import Hook
 from unleak_codemods.inside.never import grounds
 from unleak_codemods.inside.reasons import CAUGHT, THROWN, UNCAUGHT
-from unleak_codemods.inside.rejecting import declined
+from unleak_codemods.inside.rejecting import declined, may_reject
 from unleak_codemods.inside.stages import Stage, hook_around
 from unleak_codemods.streams.pipes import logs_only
 from unleak_codemods.streams.syntax import (
@@ -19,7 +19,7 @@ from unleak_codemods.streams.syntax import (
 )
 from unleak_engine.codemod import Answer, File, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
-from unleak_engine.paths import ends_of
+from unleak_engine.paths import Effect, ends_of
 
 
 def answer_then(file: File, call: Node) -> Answer | None:
@@ -33,6 +33,11 @@ def answer_then(file: File, call: Node) -> Answer | None:
         return None
     stage, hook, callback = found
     if any(inside(use, part) for part in given[1:] for use in callback.uses):
+        return None
+    method = called_method(call)
+    if method is None or not may_reject(file, method[0]):
+        return None
+    if not _is_alone(file, hook, callback, call):
         return None
     floor = file.target.node_floor
     old = floor is not None and floor < 18
@@ -94,6 +99,16 @@ def _calling(file: File, call: Node, function: Node) -> tuple[Stage, Hook, Callb
     ends = ends_of_hook(file, hook, callback.uses) or ()
     at = [end for end in ends if end.kind == "throw" and end.node == call]
     return (stage, hook, callback) if at and not any(end.calls for end in at) else None
+
+
+def _is_alone(file: File, hook: Hook, callback: Callback, call: Node) -> bool:
+    """Whether nobody else may call back where `call` is made: a timer, a listener, a second
+    promise, or the `.catch` of one that has a name."""
+    body = file.functions.body(hook.function)
+    others = tuple(use for use in callback.uses if not inside(use, call))
+    ask = asker(file, hook, others)
+    ends = ends_of(body, lambda n: Effect.CALLS if n == call else ask(n)) if body else None
+    return ends is not None and not any(e.calls > 1 or (e.calls and e.handed) for e in ends)
 
 
 def _is_dropped(file: File, hook: Hook, call: Node) -> bool:

@@ -26,7 +26,7 @@ from unleak_engine.edit import Edit, Safety
 from unleak_engine.paths import End, ends_of
 
 _HARMLESS = re.compile(
-    r"new Promise\s*\(\s*\(?\s*\w*\s*\)?\s*=>|Promise\.resolve\(\s*\)"
+    r"new Promise\s*\(\s*\(?\s*\w*\s*\)?\s*=>|Promise\.resolve\(\s*\)|Promise\.allSettled\("
     r"|(?:\w+\.)*(?:sleep|delay|wait)\("
 )
 _DEEPEST = 4
@@ -80,7 +80,15 @@ def _may_reject(file: File, node: Node, depth: int) -> bool:
         return True
     if node.type != "await_expression":
         return False
-    value = unwrap(named(node)[0])
+    return may_reject(file, named(node)[0], depth)
+
+
+def may_reject(file: File, value: Node, depth: int = 0) -> bool:
+    """Whether a promise may reject, as far as the file says how it is made."""
+    value = unwrap(value)
+    method = called_method(value)
+    if method is not None and method[1].text in (b"then", b"finally"):
+        return True
     if _HARMLESS.match(file.source.text(value)) is not None or _is_caught(file, value):
         return False
     function = _own_function(file, value)
@@ -94,9 +102,11 @@ def _may_reject(file: File, node: Node, depth: int) -> bool:
 
 
 def _is_caught(file: File, value: Node) -> bool:
-    """Whether a promise is awaited with its own `.catch(…)`."""
+    """Whether a promise comes with its own `.catch(…)`, which does not throw again."""
     method = called_method(value)
-    return method is not None and method[1].text == b"catch"
+    if method is None or method[1].text != b"catch":
+        return False
+    return not any(b"throw" in file.source.bytes(given) for given in arguments(value))
 
 
 def _own_function(file: File, value: Node) -> Node | None:

@@ -1,9 +1,16 @@
 """Stages that read a chunk in a way that may throw, and what is done about them."""
 
+import re
+
 from tree_sitter import Node
 
-from unleak_codemods.inside.calling_back import Callback, callback_of, ends_of_hook
-from unleak_codemods.inside.guarding import Guard
+from unleak_codemods.inside.calling_back import (
+    Callback,
+    callback_of,
+    ends_of_hook,
+    is_named_at,
+)
+from unleak_codemods.inside.guarding import Guard, may_stop
 from unleak_codemods.inside.hooks import Hook
 from unleak_codemods.inside.never import grounds
 from unleak_codemods.inside.reasons import FAILS, THROWS, THROWS_REASONS
@@ -25,12 +32,25 @@ from unleak_engine.edit import Edit, Safety
 
 _HOOKS = frozenset({"transform", "write", "writev"})
 _LOOPED = frozenset({b"forEach", b"map", b"filter", b"reduce", b"flatMap", b"some", b"every"})
+_ACTS = frozenset(
+    {
+        "call_expression",
+        "new_expression",
+        "assignment_expression",
+        "augmented_assignment_expression",
+        "update_expression",
+    }
+)
 _CAUGHT_FROM = 24
+_TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|specs?)/|[._-](?:test|spec)\.\w+$")
+"""Files that read what they wrote themselves, where a throw is what fails them."""
 
 
 def answer(file: File, call: Node) -> Answer | None:
     """The answer for `call`, which throws for what it cannot read; None when it is not in a hook
-    that Node lets fall, or somebody catches it."""
+    that Node lets fall, somebody catches it, or the file is a test."""
+    if _TEST.search(file.source.path) is not None:
+        return None
     found = hook_around(file, call)
     if found is None or found[1].name not in _HOOKS or found[1].callback is None:
         return None
@@ -119,6 +139,8 @@ def _edits(file: File, hook: Hook, callback: Callback, call: Node) -> tuple[Edit
     body = file.functions.body(hook.function)
     assert body is not None
     assert hook.callback is not None
+    if not is_named_at(file, callback, call):
+        return None
     if body.type != "statement_block":
         return _of_arrow(file, hook.callback, callback, body, call)
     statement = file.functions.statement_of(call)
@@ -153,7 +175,11 @@ def _given(file: File, callback: Callback, expression: Node, call: Node) -> Node
     function = callee(expression)
     pushes = method is not None and method[1].text == b"push"
     calls = function is not None and any(use == function for use in callback.uses)
-    if not (pushes or calls):
+    if not (pushes or calls) or may_stop(function):
+        # What is missing is not called, and its arguments are not worked out.
+        return None
+    if method is not None and any(node.type in _ACTS for node in walk(method[0])):
+        # It would come behind what throws, where it came before.
         return None
     given = arguments(expression)
     value = next((part for part in given if inside(call, part)), None)

@@ -37,13 +37,17 @@ def allocation_at(file: File, name: Node) -> Allocation | None:
     if callee(call) != target or not (given := arguments(call)):
         return None
     text = file.source.text(name)
+    if given[0].type == "spread_element":
+        return None
     if text in ("allocUnsafe", "allocUnsafeSlow"):
+        if len(given) > 1:
+            return None  # what is ignored there is what to fill with in `Buffer.alloc(size, fill)`
         link = member(target)
         if link is None or not _is_buffer(file, link[0]):
             return None
         return Allocation(call, f"Buffer.{text}()", given[0])
     if text == "SlowBuffer":
-        if not file.bindings.is_import(target, _MODULES, "SlowBuffer"):
+        if len(given) > 1 or not file.bindings.is_import(target, _MODULES, "SlowBuffer"):
             return None
         taken = file.bindings.lookup("Buffer", call)
         if taken is not None and not file.bindings.is_import(taken.node, _MODULES, "Buffer"):

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from unleak_codemods.streams.classes import class_of
 from unleak_codemods.streams.pipeline_calls import pipeline_call
-from unleak_codemods.streams.syntax import ancestors, arguments, callee, named, unwrap, walk
+from unleak_codemods.streams.syntax import ancestors, arguments, callee, inside, named, unwrap, walk
 from unleak_engine.codemod import File
 
 _METHODS = frozenset(["constructor", "_transform", "_flush"])
@@ -57,7 +57,26 @@ def _only_pushes(file: File, body: Node) -> bool:
     names = {file.source.text(name) for m in methods if (name := m.child_by_field_name("name"))}
     if "_transform" not in names or not names <= _METHODS:
         return False
+    if any(_does_more(file, method) for method in methods):
+        return False
     text = file.source.text(body)
     if _MODE.search(text) is None:
         return False
     return re.search(r"\bthis\b(?!\.push\()", text) is None and "async" not in text
+
+
+def _does_more(file: File, method: Node) -> bool:
+    """Whether a method calls back later, from a function of its own, or a constructor has work of
+    its own to do: the generator would have to wait for the one, and has no place for the other."""
+    name, body = (method.child_by_field_name(field) for field in ("name", "body"))
+    if name is None or body is None:
+        return True
+    if file.source.text(name) == "constructor":
+        return len(named(body)) != 1
+    given = method.child_by_field_name("parameters")
+    last = named(given)[-1] if given is not None and named(given) else None
+    pattern = last.child_by_field_name("pattern") if last is not None else None
+    callback = pattern if pattern is not None else last
+    binding = file.bindings.resolve(callback) if callback is not None else None
+    uses = file.bindings.references(binding) if binding is not None else ()
+    return any(inside(use, body) and file.functions.enclosing(use) != method for use in uses)

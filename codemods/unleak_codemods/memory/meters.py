@@ -13,16 +13,23 @@ from unleak_codemods.clients.timers import (
     stops_itself,
 )
 from unleak_codemods.streams.evidence import Evidence, Owner, evidence_of
+from unleak_codemods.streams.exporting import definition
 from unleak_codemods.streams.syntax import (
     FUNCTIONS,
+    ancestors,
     arguments,
     called_method,
     callee,
+    inside,
     member,
+    same,
     unwrap,
     walk,
+    wrapped,
 )
+from unleak_engine.bindings import Binding
 from unleak_engine.codemod import File
+from unleak_engine.flow import LOOPS
 
 STATE = frozenset(
     [
@@ -53,6 +60,7 @@ _LOGGERS = re.compile(r"(?i)(?:this\.)?(?:\w+\.)*(?:log|logger|debug|metrics?|st
 _STATEMENTS = frozenset(
     ["expression_statement", "lexical_declaration", "if_statement", "statement_block"]
 )
+_CONDITIONAL = frozenset(["ternary_expression", "binary_expression"])
 _WAITS = re.compile(rb"(?<![\w$.])(?:await|yield)(?![\w$])")
 
 
@@ -95,6 +103,8 @@ def meter_at(file: File, call: Node) -> Meter | None:
         return None
     if file.bindings.lookup(held.name, call) != held:
         return None
+    if not _is_set(file, held, call) or _may_be_missing(file, held, callback):
+        return None
     text = file.source.bytes(statement)
     unreffed = re.search(rb"\)\s*\.unref\(\)", text) is not None
     if binding is not None:
@@ -108,10 +118,64 @@ def meter_at(file: File, call: Node) -> Meter | None:
         held.value is None
         or evidence_of(file, held.value).owner is not Owner.HERE
         or file.functions.enclosing(held.node) != file.functions.enclosing(call)
+        or _is_repeated(held.node, call)
+        or _is_given(file, held.value)
         or _WAITS.search(between) is not None
     )
     name = binding.name if binding is not None else None
     return Meter(call, statement, stream, evidence, name, unreffed, _is_plain(file, callback), late)
+
+
+def _is_set(file: File, held: Binding, call: Node) -> bool:
+    """Whether the stream is in its variable when the timer is set: the callback, which runs later,
+    needs less than that."""
+    if held.node.start_byte > call.start_byte:
+        return False
+    if held.kind == "param":
+        return True
+    block = held.declaration.parent
+    if block is not None and block.type in ("lexical_declaration", "variable_declaration"):
+        block = block.parent
+    if block is not None and block.type == "export_statement":
+        block = block.parent
+    if block is None or not inside(call, block):
+        return False
+    # A function is there from the start, and may be called above the variable it reads.
+    for node in ancestors(call):
+        name = node.child_by_field_name("name") if node.type == "function_declaration" else None
+        if name is None or inside(held.node, node):
+            continue
+        called = file.bindings.lookup(file.source.text(name), node)
+        uses = file.bindings.references(called) if called is not None else ()
+        if any(use.start_byte < held.node.start_byte for use in uses):
+            return False
+    return True
+
+
+def _may_be_missing(file: File, held: Binding, callback: Node) -> bool:
+    """Whether there may be no stream at all: it is made on a condition, or the callback asks."""
+    if held.value is not None and unwrap(held.value).type in _CONDITIONAL:
+        return True
+    for node in file.bindings.references(held):
+        if not inside(node, callback):
+            continue
+        link = member(wrapped(node).parent)
+        if link is None or not same(unwrap(link[0]), node):
+            return True
+        if any(part.type == "optional_chain" for part in wrapped(node).parent.children):  # type: ignore[union-attr]
+            return True
+    return False
+
+
+def _is_given(file: File, value: Node) -> bool:
+    """Whether a function of this file gives the stream, which it may have had for long."""
+    made = callee(unwrap(value))
+    return made is not None and definition(file, made).type in FUNCTIONS
+
+
+def _is_repeated(held: Node, call: Node) -> bool:
+    """Whether a loop sets timers for one stream, which may have closed when the next is set."""
+    return any(node.type in LOOPS and not inside(held, node) for node in ancestors(call))
 
 
 def _stream(file: File, callback: Node) -> Node | None:
@@ -166,6 +230,8 @@ def _tells(file: File, call: Node) -> bool:
     if method is None:
         return False
     owner, name = (file.source.text(part) for part in method)
+    if name == "join" and unwrap(method[0]).type not in ("array", "call_expression"):
+        return False  # `room.join(…)`
     if name in _PLAIN_METHODS or (owner == "process" and name in _ASKED):
         return True
     return _PLAIN.fullmatch(owner) is not None or _LOGGERS.fullmatch(owner) is not None

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from unleak_codemods.streams.chains import chain_at
 from unleak_codemods.streams.evidence import evidence_of
 from unleak_codemods.streams.pipeline_calls import pipeline_call
-from unleak_codemods.streams.syntax import arguments, called_method, unwrap, walk
+from unleak_codemods.streams.syntax import arguments, called_method, inside, unwrap, walk
 from unleak_engine.codemod import File
 
 OFTEN = 3
@@ -59,7 +59,21 @@ def _between(file: File, call: Node) -> tuple[str, ...]:
     made = all(
         stage.type in ("call_expression", "new_expression")
         and evidence_of(file, stage).proven
-        and not any(part.type == "identifier" for part in arguments(stage))
+        and not any(_names_more(file, part, stage) for part in arguments(stage))
         for stage in inner
     )
     return tuple(" ".join(file.source.text(stage).split()) for stage in inner) if made else ()
+
+
+def _names_more(file: File, part: Node, stage: Node) -> bool:
+    """Whether `part` of `stage` names a variable: elsewhere the same name may be another."""
+    if part.type == "identifier":
+        return True
+    for node in walk(part):
+        binding = file.bindings.resolve(node) if node.type in _NAMES else None
+        if binding is not None and binding.kind != "import" and not inside(binding.node, stage):
+            return True
+    return False
+
+
+_NAMES = frozenset(["identifier", "shorthand_property_identifier"])

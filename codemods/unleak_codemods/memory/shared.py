@@ -29,17 +29,21 @@ from unleak_engine.codemod import File
 
 _SERVES = frozenset(["connection", "request", "secureConnection", "session", "stream", "upgrade"])
 _KEYED = re.compile(r"create(?:C|Dec)ipheriv|createHmac|createSign|createVerify")
+_SHARED_OPTIONS = frozenset(["fd", "signal"])
+"""Options that are one thing for all: a file that is closed with the first, a signal."""
 _STATIC = frozenset(["string", "number", "true", "false", "null", "undefined", "template_string"])
 
 
 class Use(NamedTuple):
     """`node`, a mention of the stream, is stage number `place` of `stages`, all made or given in
-    the function around it. `ends` tells whether the last of them is ended with the others."""
+    the function around it. `ends` tells whether the last of them is ended with the others,
+    `joins` whether the stream itself is not, so that others may feed it, too."""
 
     node: Node
     stages: tuple[Node, ...]
     place: int
     ends: bool
+    joins: bool = False
 
     @property
     def in_between(self) -> bool:
@@ -115,8 +119,11 @@ def _in_chain(file: File, call: Node, node: Node) -> Use | None:
     if chain is None:
         return None
     stages = tuple(stage.node for stage in chain.stages)
-    ends = all(len(link.arguments) == 1 for link in chain.pipes)
-    return _indexed(node, stages, ends=ends)
+    alone = [len(link.arguments) == 1 for link in chain.pipes]
+    use = _indexed(node, stages, ends=all(alone))
+    if use is None or use.place == 0:
+        return use
+    return use._replace(joins=not alone[use.place - 1])
 
 
 def _head(call: Node) -> Node:
@@ -171,6 +178,8 @@ def _is_exported(file: File, function: Node) -> bool:
 def _is_for_one(evidence: Evidence, uses: list[Use]) -> bool:
     """Whether every use takes the stream for itself: it stands between what comes and what goes,
     or is a file that is sent. At the end of a chain it may be where all of them come together."""
+    if any(use.joins for use in uses):
+        return False
     if evidence.role == "duplex":
         return any(use.in_between for use in uses) or _is_joined(uses)
     readable = evidence.role == "readable" and evidence.kind.finite
@@ -242,6 +251,11 @@ def _value_obstacle(file: File, value: Node) -> str | None:
         code = _part_obstacle(file, unwrap(part))
         if code is not None:
             return code
+    # What `createGzip(options()).setEncoding('hex')` is made with stands further in.
+    method = called_method(value)
+    inner = unwrap(method[0]) if method is not None else None
+    if inner is not None and inner.type in ("call_expression", "new_expression"):
+        return _value_obstacle(file, inner)
     return None
 
 
@@ -262,6 +276,9 @@ def _part_obstacle(file: File, part: Node) -> str | None:
     if part.type == "object":
         for each in part.named_children:
             inner = each.child_by_field_name("value") if each.type == "pair" else each
+            key = each.child_by_field_name("key")
+            if key is not None and file.source.text(key) in _SHARED_OPTIONS:
+                return "stage-computed"
             if inner is None or inner.type in ("spread_element", "shorthand_property_identifier"):
                 return "stage-computed"
             if inner.type != "comment" and (code := _part_obstacle(file, unwrap(inner))):
@@ -270,8 +287,10 @@ def _part_obstacle(file: File, part: Node) -> str | None:
     return None if part.type in (*_STATIC, "member_expression", "regex") else "stage-computed"
 
 
-def _outer_writes(file: File, function: Node) -> Iterator[Node]:
-    """Mentions in `function` of variables outside of it that change, or whose value may."""
+def _outer_writes(file: File, function: Node, seen: frozenset[int] = frozenset()) -> Iterator[Node]:
+    """Mentions in `function`, and in the functions of the file that it names, of variables outside
+    of it that change, or whose value may."""
+    seen |= {function.id}
     for node in walk(function):
         if node.type != "identifier" or file.bindings.declares(node):
             continue
@@ -279,6 +298,8 @@ def _outer_writes(file: File, function: Node) -> Iterator[Node]:
         if binding is None or inside(binding.node, function) or binding.kind == "import":
             continue
         behind = definition(file, node)
+        if behind.type in FUNCTIONS and behind.id not in seen:
+            yield from _outer_writes(file, behind, seen)
         if file.bindings.is_constant(binding) and behind.type in (*_STATIC, *FUNCTIONS, "regex"):
             continue
         if file.bindings.origin(node) is None and behind.type != "class_declaration":

@@ -36,6 +36,20 @@ _WRITE_NUMBER = re.compile(
 _LOOKS = re.compile(r"length|byteLength|byteOffset|read\w+|equals|compare|indexOf|includes")
 _SETTLES = frozenset(["cb", "callback", "done", "next", "resolve"])
 _SENDS = frozenset(["res", "response", "reply", "ws", "socket", "connection", "conn"])
+_PATTERNS = frozenset(
+    [
+        "array_pattern",
+        "assignment_pattern",
+        "object_assignment_pattern",
+        "object_pattern",
+        "pair_pattern",
+        "rest_pattern",
+        "update_expression",
+    ]
+)
+"""What writes to the place it stands around."""
+_EXACT = frozenset(["digest", "padEnd", "padStart", "randomUUID", "repeat"])
+"""Methods whose text is as long as its author wanted it."""
 _SHORTEST = 16
 """Text in a smaller buffer is a code of a fixed width more often than not."""
 
@@ -92,6 +106,10 @@ def _gap_of_variable(file: File, allocation: Allocation, binding: Binding) -> Ga
     if leaving is None:
         return None
     kinds = {use.kind for use in uses}
+    if "reads" not in kinds and all(
+        _is_for_callers(file, use.node) for use in uses if use.kind == "leaves"
+    ):
+        return None
     if kinds <= {"looks", "leaves"}:
         return Gap("never-written", leaving)
     if "reads" in kinds:
@@ -167,6 +185,11 @@ def _text(file: File, call: Node, given: list[Node]) -> _Use | None:
     held = unwrap(given[0])
     if held.type == "identifier" and file.source.text(held).isupper():
         return None
+    binding = file.bindings.resolve(held) if held.type == "identifier" else None
+    made = unwrap(binding.value) if binding is not None and binding.value is not None else held
+    method = called_method(made) if made.type == "call_expression" else None
+    if method is not None and file.source.text(method[1]) in _EXACT:
+        return None
     return _Use("text", call, start)
 
 
@@ -175,12 +198,11 @@ def _use_of_index(file: File, whole: Node, place: Node) -> _Use | None:
         return None
     index = whole.child_by_field_name("index")
     outer = wrapped(whole).parent
-    if outer is not None and outer.type == "update_expression":
+    if outer is None or outer.type in _PATTERNS or callee(outer) == whole:
         return None
-    if outer is None or outer.type not in (
-        "assignment_expression",
-        "augmented_assignment_expression",
-    ):
+    if outer.type == "for_in_statement" and outer.child_by_field_name("left") == whole:
+        return None
+    if outer.type not in ("assignment_expression", "augmented_assignment_expression"):
         return _Use("looks", whole)
     if outer.child_by_field_name("left") != wrapped(whole):
         return _Use("looks", whole)
@@ -253,7 +275,7 @@ def _leaves(file: File, place: Node) -> bool:
         method = called_method(call) if call is not None else None
         if method is None or file.source.text(method[1]) != "concat":
             return False
-        return file.source.text(method[0]) == "Buffer"
+        return file.source.text(method[0]) == "Buffer" and not _is_written(file, call)
     function = callee(call) if call is not None else None
     if call is None or function is None or call.type != "call_expression":
         return False
@@ -271,6 +293,20 @@ def _leaves(file: File, place: Node) -> bool:
     if name == "send":
         return file.source.text(method[0]) in _SENDS and len(given) == 1
     return name in ("write", "end", "push") and evidence_of(file, method[0]).level >= Level.LIKELY
+
+
+def _is_written(file: File, call: Node | None) -> bool:
+    """Whether what `call` gives is kept in a variable and may be written to."""
+    holder = wrapped(call).parent if call is not None else None
+    if holder is None or holder.type != "variable_declarator":
+        return False
+    name = holder.child_by_field_name("name")
+    binding = file.bindings.resolve(name) if name is not None else None
+    if binding is None:
+        return True
+    uses = [use for use in file.bindings.references(binding) if not file.bindings.declares(use)]
+    found = [_use(file, use) for use in uses]
+    return any(use is None or use.kind not in ("looks", "leaves") for use in found)
 
 
 def _is_near(file: File, call: Node, node: Node, uses: Iterable[_Use]) -> bool:
@@ -311,6 +347,31 @@ def _lacks(whole: int, uses: Iterable[_Use]) -> bool:
                 return True
             reached = max(reached, use.end)
     return reached < whole
+
+
+def _is_for_callers(file: File, place: Node) -> bool:
+    """Whether `place` is what a function of this file returns to callers that keep it: they may
+    write to it yet."""
+    if not _is_returned(place):
+        return False
+    function = file.functions.enclosing(place)
+    if function is None:
+        return False
+    name = function.child_by_field_name("name")
+    held = wrapped(function).parent
+    if name is None and held is not None and held.type == "variable_declarator":
+        name = held.child_by_field_name("name")
+    binding = file.bindings.resolve(name) if name is not None else None
+    if binding is None:
+        return False
+    for use in file.bindings.references(binding):
+        call = wrapped(use).parent
+        if call is None or call.type != "call_expression" or callee(call) != use:
+            continue
+        holder = wrapped(call).parent
+        if holder is not None and holder.type in ("variable_declarator", "assignment_expression"):
+            return True
+    return False
 
 
 def _is_handed_out(file: File, function: Node) -> bool:

@@ -22,6 +22,8 @@ _OTHERS = ("rss", "external", "arrayBuffers")
 _MORE = re.compile(rb"\b(?:rss|external|arrayBuffers|memoryUsage)\b")
 _BENCHMARK = re.compile(r"(?<![a-z])(?:bench|perf)", re.IGNORECASE)
 _UNAVAILABLE = re.compile(rb"(?<![\w.])503(?![\w.])|SERVICE_UNAVAILABLE|ServiceUnavailable")
+_IN_USE = re.compile(rb"(?i)heap|external|arrayBuffers")
+_RESTARTS = re.compile(rb"process\.(?:exit|kill|abort)\(")
 _COMPARES = frozenset(["<", "<=", ">", ">="])
 
 
@@ -137,7 +139,21 @@ def gate_at(file: File, compared: Node) -> bool:
     operator = compared.child_by_field_name("operator")
     if operator is None or operator.type not in _COMPARES or not _reads_rss(file, compared):
         return False
+    if _asks_more(file, compared):
+        return False
     return any(_answers(file, node) for node in _decided_by(file, compared))
+
+
+def _asks_more(file: File, compared: Node) -> bool:
+    """Whether what is in use must be high as well: that comes down again."""
+    node = wrapped(compared)
+    while node.parent is not None and node.parent.type == "binary_expression":
+        node = node.parent
+        operator = node.child_by_field_name("operator")
+        if operator is not None and operator.type == "&&":
+            return _IN_USE.search(file.source.bytes(node)) is not None
+        node = wrapped(node)
+    return False
 
 
 def _reads_rss(file: File, compared: Node) -> bool:
@@ -192,4 +208,20 @@ def _decided_by(file: File, compared: Node) -> Iterator[Node]:
 
 def _answers(file: File, decided: Node) -> bool:
     """Whether 503 is one of the two ways on, or what follows a way that returns."""
-    return _UNAVAILABLE.search(file.source.bytes(decided)) is not None
+    if _RESTARTS.search(file.source.bytes(decided)) is not None:
+        return False
+    for hit in _UNAVAILABLE.finditer(file.source.data, decided.start_byte, decided.end_byte):
+        within = file.source.path_to(hit.start(), hit.end())
+        if not any(_is_other(decided, node) for node in within):
+            return True
+    return False
+
+
+def _is_other(decided: Node, node: Node) -> bool:
+    """Whether `node`, in what is decided, is decided by something else: an `else if`, or code that
+    is called back."""
+    if node == decided or not inside(node, decided):
+        return False
+    holder = node.parent
+    other = node.type == "if_statement" and holder is not None and holder.type == "else_clause"
+    return other or node.type in FUNCTIONS

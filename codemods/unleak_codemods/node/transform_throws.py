@@ -14,9 +14,10 @@ stage throws would come back as a second call.
 
 ## What is left alone
 
-What somebody catches already, constants, async hooks, `flush` and `final` (Node catches those), and
-packages that only run on Node 24 and later: silence. Functions inside of the stage, larger
-statements, and what may have called back before: declined with the recipe by hand.
+What somebody catches already, constants, async hooks, `flush` and `final` (Node catches those),
+tests, which read what they wrote, and packages that only run on Node 24 and later: silence.
+Functions inside of the stage, larger statements, and what may have called back before: declined
+with the recipe by hand.
 """
 
 from collections.abc import Iterator

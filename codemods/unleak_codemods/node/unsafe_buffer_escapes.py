@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from unleak_codemods.clients.answers import declined, is_too_old
 from unleak_codemods.memory.buffer_reasons import COSTS, MESSAGES, NOTES, REASONS
-from unleak_codemods.memory.buffers import Allocation, allocation_at
+from unleak_codemods.memory.buffers import Allocation, allocation_at, is_number
 from unleak_codemods.memory.deprecated import kind_of_deprecated
 from unleak_codemods.memory.unwritten import gap_of
 from unleak_engine.codemod import Answer, Match, Rewrite, Span, codemod
@@ -85,11 +85,14 @@ def _rewritten(match: Match, allocation: Allocation, kind: str, message: str) ->
         )
         end = function.end_byte if function is not None else name.end_byte
         edit = Edit.replace(call.start_byte, end, maker)
+    notes = [NOTES.get(kind, COSTS)]
+    if allocation.made == "SlowBuffer" and not is_number(match.file, allocation.size):
+        notes.append(NOTES["number"])  # a text of digits was a size there
     return Rewrite(
         span=Span.of(call),
         anchor=name.start_byte,
         message=message,
         edits=(edit,),
         safety=Safety.UNSAFE,
-        notes=(NOTES.get(kind, COSTS),),
+        notes=tuple(notes),
     )
