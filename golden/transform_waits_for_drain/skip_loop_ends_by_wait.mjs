@@ -36,3 +36,27 @@ export class Drawn extends Transform {
     callback();
   }
 }
+
+export class Endless extends Transform {
+  _transform(chunk, encoding, callback) {
+    for (let i = 0; i < Infinity; i++) {
+      if (!this.push(chunk)) {
+        this.once('drain', callback);
+        return;
+      }
+    }
+    callback();
+  }
+}
+
+export class Lazy extends Transform {
+  _transform(chunk, encoding, callback) {
+    for (const part of this.draw().map((part) => part + chunk)) {
+      if (!this.push(part)) {
+        this.once('drain', callback);
+        return;
+      }
+    }
+    callback();
+  }
+}

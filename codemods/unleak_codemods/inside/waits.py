@@ -28,7 +28,10 @@ from unleak_engine.codemod import Answer, Declined, File, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 
 _FIXED = frozenset({"true", "false"})
-_LISTS = frozenset((b"split", b"match", b"map", b"filter", b"slice", b"splice", b"concat"))
+# No `map` and no `filter`: an iterator has them too, and it may be one that never ends.
+_LISTS = frozenset((b"split", b"match", b"slice", b"splice", b"concat"))
+_BOUND = re.compile(rb"[\w$.]*\.(?:length|byteLength)|\d+")
+_STEPS = {"<": ("++", "+="), "<=": ("++", "+="), ">": ("--", "-="), ">=": ("--", "-=")}
 _OWN = re.compile(
     rb"emit\(\s*['\"`]drain|(?<![\w$.])(?:push|once|on|emit|_?read)\s*\([^()]*\)\s*(?::[^{;]*)?\{"
     rb"|(?:\.|^|[\s{,])(?:push|once|emit|_read|read)\s*[=:](?!=)"
@@ -134,14 +137,18 @@ def _loops_end(file: File, hook: Hook, call: Node) -> bool:
 
 
 def _counts(loop: Node) -> bool:
+    """Whether `loop` counts up or down to a number or to the length of something."""
     condition, step = (loop.child_by_field_name(name) for name in ("condition", "increment"))
-    if condition is None or step is None or condition.text is None:
+    if condition is None or step is None:
         return False
     plain = unwrap(named(condition)[0] if condition.type == "expression_statement" else condition)
-    return plain.type == "binary_expression" and step.type in (
-        "update_expression",
-        "augmented_assignment_expression",
+    compared, bound, stepped = (
+        node.child_by_field_name(name)
+        for node, name in ((plain, "operator"), (plain, "right"), (step, "operator"))
     )
+    if compared is None or bound is None or bound.text is None or stepped is None:
+        return False
+    return stepped.type in _STEPS.get(compared.type, ()) and bool(_BOUND.fullmatch(bound.text))
 
 
 def _is_list(file: File, walked: Node) -> bool:
