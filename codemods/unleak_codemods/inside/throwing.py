@@ -1,7 +1,5 @@
 """Stages that read a chunk in a way that may throw, and what is done about them."""
 
-import re
-
 from tree_sitter import Node
 
 from unleak_codemods.inside.calling_back import (
@@ -27,6 +25,7 @@ from unleak_codemods.streams.syntax import (
     unwrap,
     walk,
 )
+from unleak_codemods.streams.testing import is_a_test
 from unleak_engine.codemod import Answer, Declined, File, Rewrite, Span
 from unleak_engine.edit import Edit, Safety
 
@@ -42,14 +41,12 @@ _ACTS = frozenset(
     }
 )
 _CAUGHT_FROM = 24
-_TEST = re.compile(r"(?:^|/)(?:tests?|__tests__|specs?)/|[._-](?:test|spec)\.\w+$")
-"""Files that read what they wrote themselves, where a throw is what fails them."""
 
 
 def answer(file: File, call: Node) -> Answer | None:
     """The answer for `call`, which throws for what it cannot read; None when it is not in a hook
     that Node lets fall, somebody catches it, or the file is a test."""
-    if _TEST.search(file.source.path) is not None:
+    if is_a_test(file):
         return None
     found = hook_around(file, call)
     if found is None or found[1].name not in _HOOKS or found[1].callback is None:

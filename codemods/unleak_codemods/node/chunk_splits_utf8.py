@@ -16,8 +16,8 @@ flush adds.
 ## What is left alone
 
 Streams that have an encoding, text that is searched for a word or read as a number, encodings
-of one byte a character, streams of objects: silence. Output of a child process, streams whose bytes
-others may want, and chunks that are counted, too: declined with the recipe by hand.
+of one byte a character, streams of objects, tests: silence. Output of a child process, streams
+whose bytes others may want, and chunks that are counted, too: declined with the recipe by hand.
 """
 
 import re
@@ -27,6 +27,7 @@ from unleak_codemods.decoding.sources import listener_at, loop_at
 from unleak_codemods.decoding.stages import stage_at
 from unleak_codemods.inside.matching import may_hold_stages
 from unleak_codemods.inside.stages import hooks_at
+from unleak_codemods.streams.testing import is_a_test
 from unleak_engine.codemod import Answer, Match, Options, codemod
 from unleak_engine.edit import Safety
 
@@ -75,6 +76,8 @@ def _worth(data: bytes, options: Options) -> bool:
     ],
 )
 def find(match: Match) -> Iterator[Answer]:
+    if is_a_test(match.file):
+        return
     event, loop, name = match.get("data"), match.get("loop"), match.get("hook")
     found: list[Answer | None] = []
     if event is not None:
