@@ -27,6 +27,7 @@ from unleak_engine.source import MAX_BYTES
 
 if TYPE_CHECKING:
     from unleak.cli.guarding import Guard
+    from unleak.cli.remembering import Remembering
 
 Action = Literal["look", "diff", "fix"]
 ADVICE = {
@@ -95,8 +96,38 @@ def perform(request: Request) -> int:
     if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
         gc.freeze()
         gc.enable()
+    cache = _cache(request, wanted, screen)
     try:
-        outcome = run(wanted, screen.tick)
+        code = cache.replayed() if cache is not None else None
+    except OSError as error:
+        return _unwritten(request, error, screen)
+    if code is None:
+        code = _performed(request, wanted, screen, cache)
+    if cache is not None and request.verbose:
+        cache.tell()
+    return code
+
+
+def _cache(request: Request, wanted: Wanted, screen: Screen) -> "Remembering | None":
+    """What earlier runs have left, where that can be of use."""
+    if request.no_cache or wanted.stdin is not None or not all(map(os.path.isdir, wanted.paths)):
+        return None
+    from unleak.cli.remembering import Remembering, worthwhile
+
+    if not worthwhile(wanted):
+        return None
+    name = _format(request, screen)
+    shown = (request.action, name, screen.shown, request.verbose, request.exit_zero)
+    replayable = request.action != "fix" and request.output_file is None
+    texts = request.action == "look" and name == "full"
+    return Remembering(wanted, shown if replayable else None, texts, screen)
+
+
+def _performed(
+    request: Request, wanted: Wanted, screen: Screen, cache: "Remembering | None"
+) -> int:
+    try:
+        outcome = run(wanted, screen.tick, cache.memory if cache is not None else None)
     except ConfigError as error:
         at = shown(error.file, os.getcwd())
         screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
@@ -113,10 +144,17 @@ def perform(request: Request) -> int:
         tell_refusal(error, screen)
         return 2
     except OSError as error:
-        where = "stdout" if request.output_file is None else repr(visible(request.output_file))
-        screen.warn(f"error: cannot write {where}: {told(error)}")
-        return 2
-    return final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
+        return _unwritten(request, error, screen)
+    code = final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
+    if cache is not None:
+        cache.keep(final, code)
+    return code
+
+
+def _unwritten(request: Request, error: OSError, screen: Screen) -> int:
+    where = "stdout" if request.output_file is None else repr(visible(request.output_file))
+    screen.warn(f"error: cannot write {where}: {told(error)}")
+    return 2
 
 
 def _wanted(request: Request) -> Wanted:
@@ -179,10 +217,13 @@ def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
 
 def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
     view = View(os.getcwd(), screen.out, request.verbose)
+    screen.data(render(_format(request, screen), outcome, view))
+
+
+def _format(request: Request, screen: Screen) -> str:
     # Who was asked about all of it has read it.
     full = screen.to_terminal and not request.interactive
-    name = request.output_format or ("full" if full else "concise")
-    screen.data(render(name, outcome, view))
+    return request.output_format or ("full" if full else "concise")
 
 
 def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:

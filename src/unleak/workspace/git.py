@@ -107,14 +107,23 @@ def ask(
     return None if running is None else running.answer(stdin)
 
 
-def filters_off(folder: str) -> list[str]:
-    """The words that switch off each filter of the repository, which git would run as it likes."""
+def filters_of(folder: str) -> list[str]:
+    """The settings that name a filter of the repository, which git would run as it likes."""
     told = ask(folder, "config", "-z", "--name-only", "--get-regexp", _FILTERS)
-    names = told.names if told is not None else []
-    off = [word for name in names for word in ("-c", f"{name}=")]
+    return told.names if told is not None else []
+
+
+def switched_off(filters: Sequence[str]) -> list[str]:
+    """The words that switch those settings off."""
+    off = [word for name in filters for word in ("-c", f"{name}=")]
     return off + [
-        word for name in names for word in ("-c", f"{name.rpartition('.')[0]}.required=no")
+        word for name in filters for word in ("-c", f"{name.rpartition('.')[0]}.required=no")
     ]
+
+
+def filters_off(folder: str) -> list[str]:
+    """The words that switch off each filter of the repository."""
+    return switched_off(filters_of(folder))
 
 
 def _parted(args: Sequence[str]) -> tuple[list[str], list[str], list[str]]:

@@ -11,7 +11,7 @@ it yields is a regular file that holds a needle. It never yields less.
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from unleak.workspace import git
@@ -72,6 +72,13 @@ class Listing:
                 yield from self._repository(os.path.commonpath(tracked))
             for folder in loose:
                 yield from self._loose(folder)
+
+    def those(self, files: Iterable[str]) -> Iterator[str]:
+        """Those of `files` that are asked for and hold a needle."""
+        for path in files:
+            wanted = grammar_of(path) is not None and self._reaches(os.path.dirname(path))
+            if wanted and self._holds(path):
+                yield path
 
     def _repository(self, folder: str) -> Iterator[str]:
         """A folder in a work tree, and the repositories within it."""
