@@ -98,11 +98,11 @@ def folder_of(wanted: Wanted) -> str:
 class Memory:
     """The memory of one run: asked first which files are in doubt, told then what came of them."""
 
-    def __init__(self, wanted: Wanted, asking: Asking, *, texts: bool) -> None:
-        """`texts` tells whether somebody will look at the text of files with findings. Raises
-        UnsettledError."""
-        self.began = asking.began - TICK
-        self.state = asking.taken()
+    def __init__(self, wanted: Wanted, state: State, began: int, *, texts: bool) -> None:
+        """`state` is what the folder holds, for which git was asked at `began`, in nanoseconds;
+        `texts` tells whether somebody will look at the text of files with findings."""
+        self.began = began - TICK
+        self.state = state
         self.known: list[FileResult] = []
         self.places: dict[str, str] = {}
         self.skipped: list[Skipped] = []

@@ -1,31 +1,23 @@
-"""A whole run over a repository in which nothing has changed, told once more word by word."""
+"""What a whole run has said, kept word by word with what it was about."""
 
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from unleak.cache import store
-from unleak.cache.memory import Memory
-from unleak.cache.surroundings import changed_at
+
+if TYPE_CHECKING:
+    from unleak.cache.memory import Snapshot
 
 LARGEST = 64 << 20
 """Bytes of a report that is still kept."""
 
-Said = tuple[str, bytes | str]
-"""A piece of a report: to "out" as bytes, or to "err" as a line."""
-
 
 class Replay(NamedTuple):
-    """What a run has said, in order, and its exit code."""
+    """What a run has said, in order, bytes to stdout and lines to stderr, and its exit code."""
 
-    said: list[Said]
+    said: Sequence[bytes | str]
     code: int
-
-
-def name_of(memory: Memory, shown: Sequence[object]) -> str:
-    """A name for the report about what the folder holds now, told as `shown` says."""
-    told = store.key(memory.name, memory.state.fingerprint, os.getcwd(), *shown)
-    return f"{told}.report"
 
 
 def recall(name: str) -> Replay | None:
@@ -33,33 +25,37 @@ def recall(name: str) -> Replay | None:
     told = store.read(name)
     try:
         folders, files, said, code = told
-        if all(changed_at(path) == changed for path, changed in folders) and all(
-            _is(path, changed, size) for path, changed, size in files
-        ):
+        if all(map(_has_changed, *folders)) and all(map(_is, *files)):
             return Replay(said, code)
     except (TypeError, ValueError):
         pass
     return None
 
 
-def keep(name: str, memory: Memory, replay: Replay) -> str | None:
-    """Keep a report. Why it could not be kept, if so."""
-    settled = memory.settled
-    if settled is None or sum(len(piece) for _, piece in replay.said) > LARGEST:
+def keep(name: str, settled: "Snapshot", replay: Replay) -> str | None:
+    """Keep a report about what has `settled`. Why it could not be kept, if so."""
+    if sum(map(len, replay.said)) > LARGEST:
         return None
     if any(entry.result is None for entry in settled.files.values()):
         return None
     folders = [(path, folder.changed) for path, folder in settled.folders.items()]
-    files: list[tuple[Any, ...]] = [
-        (file, entry.changed, entry.size) for file, entry in settled.files.items()
-    ]
+    files = [(file, entry.changed, entry.size) for file, entry in settled.files.items()]
     files += [
         (os.path.join(path, name), item.changed, item.size)
         for path, folder in settled.folders.items()
         for name, item in folder.items.items()
         if item.held != "folder"
     ]
-    return store.keep(name, (folders, files, list(replay.said), replay.code))
+    columns = [*zip(*folders, strict=True)] or [(), ()], [*zip(*files, strict=True)] or [(), (), ()]
+    return store.keep(name, (*columns, list(replay.said), replay.code))
+
+
+def _has_changed(path: str, changed: int) -> bool:
+    """Whether a folder has last changed then; 0 is one that is not there."""
+    try:
+        return os.stat(path).st_ctime_ns == changed
+    except OSError:
+        return changed == 0
 
 
 def _is(path: str, changed: int, size: int) -> bool:
@@ -67,4 +63,4 @@ def _is(path: str, changed: int, size: int) -> bool:
         status = os.lstat(path)
     except OSError:
         return False
-    return (status.st_ctime_ns, status.st_size) == (changed, size)
+    return status.st_ctime_ns == changed and status.st_size == size

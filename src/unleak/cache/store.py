@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import marshal
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Sequence
@@ -67,7 +66,7 @@ def read(name: str) -> Any:
 def keep(name: str, value: Any) -> str | None:
     """Keep `value`, of plain types only, under `name`. Why it could not be kept, if so."""
     folder = place()
-    new = os.path.join(folder, f".{name}.{secrets.token_hex(8)}")
+    new = os.path.join(folder, f".{name}.{os.urandom(8).hex()}")
     try:
         body = marshal.dumps(value)
         os.makedirs(folder, mode=0o700, exist_ok=True)

@@ -3,6 +3,7 @@
 import os
 
 from unleak.cache import replay, store
+from unleak.cache.early import Begun
 from unleak.cache.memory import Memory, folder_of
 from unleak.cli.screen import Screen
 from unleak.helpers import PLACES
@@ -12,50 +13,47 @@ from unleak.workspace.state import Asking, UnsettledError
 
 
 class Remembering:
-    """`shown` are the choices that a report depends on beside what was found; None where it is not
-    to be told again as it is. `texts` tells whether the report quotes the files."""
+    """`begun` is what is known from before the command was parsed; `retellable` whether all it
+    says goes to the screen; `texts` whether it quotes the files."""
 
     def __init__(
-        self, wanted: Wanted, shown: tuple[object, ...] | None, texts: bool, screen: Screen
+        self,
+        wanted: Wanted,
+        begun: Begun | None,
+        screen: Screen,
+        *,
+        retellable: bool,
+        texts: bool,
     ) -> None:
         self._screen = screen
-        self._name = ""
+        self._report = ""
         self.memory: Memory | None = None
         self.trouble = ""
         try:
-            self.memory = Memory(wanted, Asking(folder_of(wanted)), texts=texts)
+            folder = folder_of(wanted)
+            if begun is not None and begun.state.folder == folder:
+                state, began = begun.state, begun.began
+                if retellable:
+                    self._report = begun.report
+                    screen.heard = []
+            else:
+                asking = Asking(folder)
+                state, began = asking.taken(), asking.began
+            self.memory = Memory(wanted, state, began, texts=texts)
         except UnsettledError as error:
             self.trouble = str(error)
-            return
-        if shown is not None:
-            self._name = replay.name_of(self.memory, shown)
-
-    def replayed(self) -> int | None:
-        """Tell once more what the same call has told before, and return its exit code; None when
-        something may have changed since. Raises OSError."""
-        known = replay.recall(self._name) if self._name else None
-        if known is None:
-            if self._name:
-                self._screen.heard = []
-            return None
-        for stream, piece in known.said:
-            if isinstance(piece, bytes):
-                self._screen.raw([piece])
-            else:
-                assert stream == "err"
-                self._screen.warn(piece)
-        return known.code
 
     def keep(self, outcome: Outcome, code: int) -> None:
         """Remember what was told of `outcome`."""
         heard, self._screen.heard = self._screen.heard, None
-        if heard is None or self.memory is None:
+        if not self._report or heard is None or self.memory is None or self.memory.settled is None:
             return
         helped = any(place not in PLACES for place in self.memory.places.values())
         if helped or any(result.new for result in outcome.results):
             return  # then it matters which modules are there
         said = replay.Replay(heard, code)
-        self.memory.trouble = replay.keep(self._name, self.memory, said) or self.memory.trouble
+        trouble = replay.keep(self._report, self.memory.settled, said)
+        self.memory.trouble = trouble or self.memory.trouble
 
     def tell(self) -> None:
         """Say where the cache is, or what is wrong with it."""

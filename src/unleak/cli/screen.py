@@ -22,15 +22,10 @@ class Screen:
         self.to_terminal = output_file is None and sys.stdout.isatty()
         self.out = Style(_colours(color, self.to_terminal), _width())
         self.talk = Style(_colours(color, sys.stderr.isatty()), _width())
-        self.heard: list[tuple[str, bytes | str]] | None = None
-        """What was said since somebody has put a list here."""
+        self.heard: list[bytes | str] | None = None
+        """What was said since somebody has put a list here: data as bytes, talk as lines."""
         self._counts = sys.stderr.isatty() and not quiet
         self._drawn = False
-
-    @property
-    def shown(self) -> tuple[object, ...]:
-        """All that how something looks here depends on."""
-        return self.to_terminal, self.quiet, tuple(self.out), tuple(self.talk)
 
     def data(self, pieces: Iterable[str]) -> None:
         """Write a report. It is UTF-8 wherever it goes; raises OSError."""
@@ -41,7 +36,7 @@ class Screen:
         command when nobody reads them; raises OSError."""
         if self.heard is not None:
             pieces = [b"".join(pieces)]
-            self.heard.append(("out", pieces[0]))
+            self.heard.append(pieces[0])
         if self.output_file is not None:
             write_whole(self.output_file, pieces)
             return
@@ -66,7 +61,7 @@ class Screen:
         """Tell what everybody has to hear."""
         self.clear()
         if self.heard is not None:
-            self.heard.append(("err", line))
+            self.heard.append(line.removesuffix("\n"))
         complain(line.removesuffix("\n"))
 
     def tick(self, done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import typer
 
 from unleak import registry
+from unleak.cli import entry
 from unleak.cli.screen import Screen
 from unleak.config import ConfigError
 from unleak.errors import JournalError, RefusedError
@@ -97,12 +98,7 @@ def perform(request: Request) -> int:
         gc.freeze()
         gc.enable()
     cache = _cache(request, wanted, screen)
-    try:
-        code = cache.replayed() if cache is not None else None
-    except OSError as error:
-        return _unwritten(request, error, screen)
-    if code is None:
-        code = _performed(request, wanted, screen, cache)
+    code = _performed(request, wanted, screen, cache)
     if cache is not None and request.verbose:
         cache.tell()
     return code
@@ -110,17 +106,20 @@ def perform(request: Request) -> int:
 
 def _cache(request: Request, wanted: Wanted, screen: Screen) -> "Remembering | None":
     """What earlier runs have left, where that can be of use."""
+    begun = entry.take_begun()
     if request.no_cache or wanted.stdin is not None or not all(map(os.path.isdir, wanted.paths)):
         return None
     from unleak.cli.remembering import Remembering, worthwhile
 
     if not worthwhile(wanted):
         return None
-    name = _format(request, screen)
-    shown = (request.action, name, screen.shown, request.verbose, request.exit_zero)
-    replayable = request.action != "fix" and request.output_file is None
-    texts = request.action == "look" and name == "full"
-    return Remembering(wanted, shown if replayable else None, texts, screen)
+    return Remembering(
+        wanted,
+        begun,
+        screen,
+        retellable=request.output_file is None and not request.verbose,
+        texts=request.action == "look" and _format(request, screen) == "full",
+    )
 
 
 def _performed(

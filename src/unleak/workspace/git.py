@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SETTINGS = {
     "core.fsmonitor": "false",
@@ -34,8 +34,7 @@ _FILTERS = r"^filter\..*\.(clean|smudge|process)$"
 _PIPE_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """How a git command ended: its exit code, its output, and its complaints line by line."""
 
     code: int

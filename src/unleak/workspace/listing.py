@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from unleak.workspace import git
-from unleak.workspace.places import top_of
+from unleak.workspace.places import NODE_MODULES, top_of
 from unleak.workspace.problem import told
 from unleak_engine.grammars import SUFFIXES, grammar_of
 
-NODE_MODULES = "node_modules"
 MANY_UNTRACKED = 4_000
 """From so many untracked files on, a second walk by git costs less than reading them here."""
 

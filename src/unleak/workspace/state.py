@@ -14,13 +14,12 @@ from typing import NamedTuple
 
 from unleak.workspace import git
 from unleak.workspace.dockerfile import is_dockerfile
-from unleak.workspace.listing import NODE_MODULES
-from unleak.workspace.places import top_of
+from unleak.workspace.places import NODE_MODULES, top_of
 from unleak_engine.grammars import grammar_of
 
 _MANIFEST = re.compile(r"\.(?:jsonc?|json5|ya?ml|toml|lock)$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[\w-]+", re.ASCII)
-_UNUSUAL = re.compile(rb"(?:\A|\0)(?!H 1[02]0)[^\0]")
+_UNUSUAL = re.compile(rb"\0(?!H 1[02]0)[^\0]")
 _WATCHED = (b"H", b"M", b"R", b"C", b"K")
 """How `git ls-files -v` marks the files whose changes git tells."""
 
@@ -153,11 +152,19 @@ def changes(old: State, new: State) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for path in touched:
         line = lines.get(path, GONE)
-        one = old.overlay.get(path) or was.get(path) or line
-        other = new.overlay.get(path) or has.get(path) or line
+        one = _told(old.overlay.get(path), was.get(path, line))
+        other = _told(new.overlay.get(path), has.get(path, line))
         if one != other and (counts(path) or " " in one or " " in other):
             found[path] = one, other
     return found
+
+
+def _told(overlay: str | None, line: str) -> str:
+    """What a file holds. One that is no plain file in the index is treated as git treats those,
+    whatever lies in its place."""
+    if overlay is None:
+        return line
+    return f"{line} {overlay}" if " " in line else overlay
 
 
 def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str]:
@@ -181,8 +188,8 @@ def _held(about: bytes) -> str:
 
 def _unwatched(folder: str, listing: bytes) -> Iterator[str]:
     """Files whose changes git does not tell; raises UnsettledError for a submodule."""
-    if _UNUSUAL.search(listing) is None:
-        return
+    if listing.startswith((b"H 100", b"H 120")) and _UNUSUAL.search(listing) is None:
+        return  # as is usual, and found out fast
     for line in listing.split(b"\0"):
         if line.startswith((b"H 100", b"H 120")) or not line:
             continue
