@@ -1,16 +1,18 @@
 """What is remembered of a run never shows but in how long the next one takes."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from unleak.cache import memory, replay, store
+from unleak import run
+from unleak.cache import memory, store
 from unleak.cli import main
 
 HELPERS = {
@@ -121,20 +123,27 @@ def same(ask: Callable[..., Told], calls: tuple[tuple[str, ...], ...] = CALLS) -
         assert ask(*call) == cold
 
 
+MISHAPS = (
+    *("user", "user", "user", "helper", "helper", "helper", "drop", "rename", "manifest"),
+    *("other", "other", "without", "without", "commit", "stage", "back", "touch", "folder"),
+    *("ends", "link", "index", "replace", "branch"),
+)
+
+
 def mishap(tree: Tree, dice: Random) -> str:
     """Do one thing to the tree, and say what."""
     package = f"packages/{dice.choice('abc')}"
     name = dice.choice(("x.js", "y.js", "far.js", "deep.js", "src/user.ts", "new.js", "z.mjs"))
     file = f"{package}/{name}"
+    own = f'"name": "@x/{package[-1]}"'
     manifest = {
-        "range": '{"name": "@x/%s", "engines": {"node": ">=%d"}}'
-        % (package[-1], dice.choice((14, 18, 22))),
-        "main": '{"name": "@x/%s", "main": "y.js"}' % package[-1],
+        "range": f'{{{own}, "engines": {{"node": ">={dice.choice((14, 18, 22))}"}}}}',
+        "main": f'{{{own}, "main": "y.js"}}',
         "nameless": "{}",
         "renamed": '{"name": "@x/z"}',
         "bad": "{",
-        "aliases": '{"name": "@x/%s", "imports": {"#y": "./y.js"}}' % package[-1],
-        "configured": '{"name": "@x/%s", "unleak": {"node": ">=18"}}' % package[-1],
+        "aliases": f'{{{own}, "imports": {{"#y": "./y.js"}}}}',
+        "configured": f'{{{own}, "unleak": {{"node": ">=18"}}}}',
     }
     others = {
         "tsconfig.json": '{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["./*"]}}}',
@@ -153,11 +162,7 @@ def mishap(tree: Tree, dice: Random) -> str:
     }
     other = dice.choice((*others,))
     place = dice.choice(("", f"{package}/"))
-    what = dice.choice(
-        ("user", "user", "user", "helper", "helper", "helper", "drop", "rename", "manifest")
-        + ("other", "other", "without", "without", "commit", "stage", "back", "touch", "folder")
-        + ("ends", "link", "index", "replace", "branch")
-    )
+    what = dice.choice(MISHAPS)
     if what == "user":
         key = dice.choice((*USERS,))
         tree.put(file, USERS[key])
@@ -235,3 +240,241 @@ def test_whatever_happens_to_a_tree_a_warm_run_says_what_a_cold_one_does(
         except AssertionError:
             print("\n".join(done[-12:]))
             raise
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are judged from now on, by their paths in the tree."""
+    paths: list[str] = []
+    judge = run.judge
+
+    def seen(job: run.Job) -> run.FileResult:
+        paths.append(job.path)
+        return judge(job)
+
+    monkeypatch.setattr(run, "judge", seen)
+    return paths
+
+
+CHECK = CALLS[0]
+
+
+def test_nothing_is_judged_twice(tree: Tree, ask: Callable[..., Told], judged: list[str]) -> None:
+    told = ask(*CHECK)
+    assert "packages/a/far.js" in judged
+    judged.clear()
+    assert ask(*CHECK) == told  # word by word
+    assert ask("check", "-v", "--output-format", "json")[1] == told[1]  # from its results
+    assert judged == []
+
+
+def test_a_changed_helper_costs_its_users_and_nobody_else(
+    tree: Tree, ask: Callable[..., Told], judged: list[str]
+) -> None:
+    before = ask(*CHECK)
+    judged.clear()
+    tree.put("packages/b/y.js", HELPERS["nothing"])
+    after = ask(*CHECK)
+    # far.js of a asks b, so what asks about a is in doubt as well; c has nothing to do with it.
+    assert {path[: len("packages/a")] for path in judged} == {"packages/a", "packages/b"}
+    assert after == ask(*CHECK, "--no-cache")
+    assert after != before
+
+
+@pytest.mark.parametrize("name", ["package.json", "packages/c/tsconfig.json", ".nvmrc"])
+def test_a_manifest_that_comes_or_changes_makes_all_new(
+    tree: Tree, ask: Callable[..., Told], judged: list[str], name: str
+) -> None:
+    ask(*CHECK)
+    every = len(judged)
+    judged.clear()
+    tree.put(name, "{}")
+    ask(*CHECK)
+    assert len(judged) == every
+
+
+@pytest.mark.parametrize("path", ["README.md", "script.py", "logo.png"])
+def test_what_cannot_matter_costs_nothing(
+    tree: Tree, ask: Callable[..., Told], judged: list[str], path: str
+) -> None:
+    told = ask(*CHECK)
+    judged.clear()
+    tree.put(path, "x")
+    tree.commit()
+    assert ask(*CHECK) == told
+    assert judged == []
+
+
+def test_a_file_that_changes_during_a_run_is_not_remembered(
+    tree: Tree, ask: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = run.judge
+
+    def late(job: run.Job) -> run.FileResult:
+        result = judge(job)
+        if job.path == "packages/a/x.js":
+            tree.put(job.path, USERS["nothing"])
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "judge", late)
+        ask(*CHECK)
+    tree.git("checkout", "-q", ".")
+    same(ask)
+
+
+def stored(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / "cache" / "unleak").iterdir())
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda data: b"", id="empty"),
+        pytest.param(lambda data: data[: len(data) // 2], id="half"),
+        pytest.param(lambda data: data[:-1] + bytes([data[-1] ^ 1]), id="one-bit"),
+        pytest.param(lambda data: b"unleak 0\n" + data[9:], id="another-format"),
+    ],
+)
+def test_a_spoiled_cache_is_as_good_as_none(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    told = ask(*CHECK)
+    assert [path.suffix for path in stored(tmp_path)].count(".tree") == 1
+    for path in stored(tmp_path):
+        path.write_bytes(spoil(path.read_bytes()))
+    assert ask(*CHECK) == told
+    assert ask(*CHECK) == told
+
+
+def test_a_value_of_another_shape_is_as_good_as_none(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path
+) -> None:
+    told = ask(*CHECK)
+    for path in stored(tmp_path):
+        assert store.keep(path.name, (1, "two", [3])) is None
+    assert ask(*CHECK) == told
+
+
+def test_what_others_may_write_is_not_read(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path, judged: list[str]
+) -> None:
+    ask(*CHECK)
+    judged.clear()
+    for path in stored(tmp_path):
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o666)
+    ask(*CHECK)
+    assert judged
+
+
+def test_no_place_to_remember_is_no_failure(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    cold = ask(*CHECK, "--no-cache")
+    assert ask(*CHECK) == cold
+    code, out, err = ask(*CHECK, "-v")
+    assert (code, out) == cold[:2]
+    assert "cache: not used: " in err
+
+
+def test_no_cache_leaves_nothing(tree: Tree, ask: Callable[..., Told], tmp_path: Path) -> None:
+    ask(*CHECK, "--no-cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_the_cache_does_not_grow_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(store, "LARGEST", 3_000)
+    for number in range(5):
+        assert store.keep(f"{number}.tree", "x" * 1_000) is None
+        os.utime(tmp_path / "cache/unleak" / f"{number}.tree", (number, number))
+    assert [path.name for path in stored(tmp_path)] == ["3.tree", "4.tree"]
+
+
+def test_submodules_and_filters_are_not_remembered(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path
+) -> None:
+    tree.git("config", "filter.x.clean", "cat")
+    tree.put(".gitattributes", "*.js filter=x\n")
+    tree.commit()
+    assert "git filters source files" in ask(*CHECK, "-v")[2]
+    same(ask)
+
+
+def paths(told: Told) -> set[str]:
+    return {finding["path"] for finding in json.loads(told[1])["findings"]}
+
+
+def test_since_takes_what_this_branch_has_changed(tree: Tree, ask: Callable[..., Told]) -> None:
+    tree.git("checkout", "-q", "-b", "topic")
+    tree.put("packages/a/committed.js", USERS["plain"])
+    tree.commit()
+    tree.put("packages/b/x.js", USERS["plain"])
+    tree.put("packages/b/odd \nname.js", USERS["plain"])
+    tree.put("packages/c/ignored.tmp.js", USERS["plain"])
+    (tree.top / "packages/c/x.js").unlink()
+    tree.git("checkout", "-q", "-b", "elsewhere", "main")
+    tree.put("packages/a/y.js", USERS["plain"])
+    tree.git("commit", "-q", "-m", "x", "packages/a/y.js")
+    tree.git("checkout", "-q", "topic")
+
+    odd = "packages/b/odd \nname.js"
+    found = {"packages/a/committed.js", "packages/b/x.js", odd}
+    assert paths(ask(*CHECK, "--since", "elsewhere")) == found
+    assert paths(ask(*CHECK, "--since", "HEAD")) == found - {"packages/a/committed.js"}
+    assert paths(ask(*CHECK, "--since", "main", "packages/a")) == {"packages/a/committed.js"}
+    assert ask(*CHECK, "--since", "--nonsense")[0] == 2
+    assert "names no commit" in ask(*CHECK, "--since", "nonsense")[2]
+
+
+def test_since_knows_files_that_it_does_not_judge(tree: Tree, ask: Callable[..., Told]) -> None:
+    tree.put("packages/a/far.js", USERS["far"] + "// more\n")
+    told = json.loads(ask(*CHECK, "--since", "HEAD")[1])["findings"]
+    assert "packages/b/y.js" in "".join(told[0]["evidence"])
+
+
+def test_staged_judges_what_is_staged(tree: Tree, ask: Callable[..., Told]) -> None:
+    tree.put("packages/a/x.js", USERS["plain"])
+    tree.git("add", "packages/a/x.js")
+    tree.put("packages/a/x.js", USERS["nothing"])
+    tree.put("packages/b/x.js", USERS["plain"])
+    assert paths(ask(*CHECK, "--staged")) == {"packages/a/x.js"}
+    code, patch, _ = ask("diff", "--staged", "--unsafe-fixes")
+    assert code == 1
+    words = ["git", "apply", "--cached", "--check"]
+    subprocess.run(words, cwd=tree.top, input=patch.encode(), check=True)
+
+
+def test_fix_staged_keeps_off_what_is_not_staged(tree: Tree, ask: Callable[..., Told]) -> None:
+    for package in "ab":
+        tree.put(f"packages/{package}/x.js", USERS["plain"])
+    tree.git("add", "-A")
+    mixed = USERS["plain"] + "// more\n"
+    tree.put("packages/b/x.js", mixed)
+    code, _, err = ask("fix", "--staged", "--unsafe-fixes")
+    assert code == 3
+    assert "packages/b/x.js" in err
+    assert "[unstaged]" in err
+    assert (tree.top / "packages/b/x.js").read_text() == mixed
+    assert (tree.top / "packages/a/x.js").read_text() != USERS["plain"]
+
+
+def test_staged_takes_the_index_of_the_commit_to_be(
+    tree: Tree, ask: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(tree.top / ".git/index", tree.top / ".git/other")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/other")
+    tree.put("packages/a/x.js", USERS["plain"])
+    tree.git("add", "packages/a/x.js")
+    assert paths(ask(*CHECK, "--staged")) == {"packages/a/x.js"}
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    assert paths(ask(*CHECK, "--staged")) == set()
+
+
+@pytest.mark.parametrize("words", [["--since", "HEAD", "--staged"], ["--staged", "-"]])
+def test_what_does_not_go_together(tree: Tree, ask: Callable[..., Told], words: list[str]) -> None:
+    assert ask(*CHECK, "--stdin-filename", "x.js", *words)[0] == 2

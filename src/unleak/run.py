@@ -8,9 +8,9 @@ import hashlib
 import itertools
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from unleak import helpers, registry
 from unleak.config import Config
@@ -151,7 +151,7 @@ class Wanted(NamedTuple):
     files. `jobs` is the number of processes to work in, by default as many as there are
     processors; the result does not depend on it. A file of more than `max_bytes` is not read.
     `helpers` says where helper functions go, see `helpers`. With `among` no other files than those
-    are judged, whose paths are absolute and free of links.
+    are judged, whose paths are absolute and free of links; with `staged`, those with these texts.
     """
 
     paths: tuple[str, ...]
@@ -165,10 +165,10 @@ class Wanted(NamedTuple):
     helpers: str | None = None
     selected: bool = False
     among: frozenset[str] | None = None
+    staged: Mapping[str, bytes] | None = None
 
 
 Tick = Callable[[int, int], None]
-Judged = TypeVar("Judged")
 
 
 def run(
@@ -178,27 +178,28 @@ def run(
 ) -> Outcome:
     """Judge all that `wanted` names, but for what `memory` knows. Nothing is written; see `write`.
     Raises ConfigError."""
-    name, data = wanted.stdin or (None, None)
+    name = None if wanted.stdin is None else wanted.stdin[0]
     root = root_of(wanted.paths if name is None else [name])
     folders = Folders()
     homes = Homes(folders, root)
     for path in wanted.paths if name is None else [name]:
         homes.of(_folder(path))  # what is wrong there is told even if nothing is found
     if name is not None:
-        files, skipped = [os.path.abspath(name)], []
+        files, skipped = [os.path.abspath(name)], list[Skipped]()
     else:
-        among = wanted.among if memory is None else memory.doubtful()
-        files, skipped = _found(wanted, homes, among)
+        chosen = wanted.among if wanted.staged is None else wanted.staged
+        files, skipped = _found(wanted, homes, chosen if memory is None else memory.doubtful())
     jobs = _jobs(files, wanted, root, homes, folders)
     on = {job.file: job.context.target for job in jobs}
     results: list[FileResult] = []
     judgements: list[Judgement] = []
-    for judgement in _judged(jobs, wanted.jobs, judge if memory is None else judge_and_tell):
+    work: Callable[[Job], FileResult | Judgement] = judge if memory is None else judge_and_tell
+    for answer in _judged(jobs, wanted.jobs, work):
         tick(len(results), len(jobs))
-        result = judgement if isinstance(judgement, FileResult) else judgement.result
+        result = answer.result if isinstance(answer, Judgement) else answer
         results.append(result._replace(target=on[result.file]))
-        if isinstance(judgement, Judgement):
-            judgements.append(judgement._replace(result=results[-1]))
+        if isinstance(answer, Judgement):
+            judgements.append(answer._replace(result=results[-1]))
     tick(len(jobs), len(jobs))
     places = {job.file: job.context.options.helpers for job in jobs}
     # A manifest counts for files only, so where there are none it does not matter.
@@ -229,8 +230,8 @@ def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]
 
 
 def _judged(
-    jobs: Sequence[Job], processes: int | None, work: "Callable[[Job], Judged]"
-) -> "Iterator[FileResult | Judged]":
+    jobs: Sequence[Job], processes: int | None, work: "Callable[[Job], FileResult | Judgement]"
+) -> "Iterator[FileResult | Judgement]":
     """What comes of every job, in no order: here what is quickly done, the rest in workers."""
     sizes = [_size(job) for job in jobs]
     shared = processes != 1 and (len(jobs) >= MANY or sum(sizes) >= HEAVY)
@@ -444,7 +445,7 @@ def _folder(path: str) -> str:
 
 
 def _found(
-    wanted: Wanted, homes: Homes, among: Collection[str] | None
+    wanted: Wanted, homes: Homes, among: Collection[str] | Mapping[str, bytes] | None
 ) -> tuple[list[str], list[Skipped]]:
     """The files to judge, those of `among` if it is there, and what is to be told of others, less
     what a home excludes."""
@@ -481,10 +482,18 @@ def _jobs(
     files: Sequence[str], wanted: Wanted, root: str, homes: Homes, folders: Folders
 ) -> list[Job]:
     data = None if wanted.stdin is None else wanted.stdin[1]
+    texts = wanted.staged or {}
     configs = [homes.of(os.path.dirname(file)) for file in files]
     contexts = _contexts(files, configs, wanted, root, folders)
     return [
-        Job(file, named(file, root), _chosen(config, wanted), context, wanted.rewrite, data)
+        Job(
+            file,
+            named(file, root),
+            _chosen(config, wanted),
+            context,
+            wanted.rewrite,
+            texts.get(os.path.realpath(file)) if texts else data,
+        )
         for file, config, context in zip(files, configs, contexts, strict=True)
     ]
 

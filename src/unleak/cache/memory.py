@@ -83,9 +83,7 @@ class Snapshot(NamedTuple):
 
 def folder_of(wanted: Wanted) -> str:
     """The folder that holds all that is wanted. Raises UnsettledError where nothing is to be
-    remembered: for single files it would cost more than it saves."""
-    if wanted.stdin is not None or wanted.no_exclude or wanted.among is not None:
-        raise UnsettledError("it is for whole folders, with all that git ignores left out")
+    remembered."""
     places = [os.path.abspath(path) for path in wanted.paths]
     for place in places:
         if not os.path.isdir(place) or os.path.realpath(place) != place:
@@ -178,14 +176,10 @@ class Memory:
     def _checked(self, file: str, entry: Entry) -> Entry | None:
         """`entry` with its result taken up, None when the file holds something else. That can be
         where git says it does not: it may store a text with other line ends."""
-        try:
-            status = os.stat(file)
-        except OSError:
-            return None
-        same = (status.st_ctime_ns, status.st_size) == (entry.changed, entry.size)
-        assert entry.result is not None
+        result = entry.result or ()
         text = b""
-        if not same or (self._texts and has_sites(entry.result)):
+        stamp = _stamp(file) if self.state.converts else (entry.changed, entry.size)
+        if stamp != (entry.changed, entry.size) or (self._texts and has_sites(result)):
             try:
                 with open(file, "rb") as stream:
                     text = stream.read()
@@ -193,9 +187,9 @@ class Memory:
                 return None
             if blob(text) != entry.held:
                 return None
-            entry = entry._replace(changed=status.st_ctime_ns, size=status.st_size)
+            entry = entry._replace(changed=stamp[0], size=stamp[1])
         path = (below(self.state.top, file) or file).replace(os.sep, "/")
-        self.known.append(unpack(entry.result, file, path, text if self._texts else b""))
+        self.known.append(unpack(result, file, path, text if self._texts else b""))
         return entry
 
     # After it.
@@ -250,15 +244,14 @@ class Memory:
             return old
         steps = {step for _, one in asked for step in one.steps}
         siblings = {one.siblings for _, one in asked if one.siblings}
-        more_skipped = [tuple(one[:3]) for one in skipped]
         return Snapshot(
             self.state.listing,
             dict(self.state.overlay),
             around,
             list(steps.union(old.steps if old else ())),
             list(siblings.union(old.siblings if old else ())),
-            [*more_skipped, *(tuple(one[:3]) for one in self.skipped)],
-            list(dict.fromkeys(tuple(one[:3]) for one in (*unread, *self.unread))),
+            [_short(one) for one in (*skipped, *self.skipped)],
+            list(dict.fromkeys(_short(one) for one in (*unread, *self.unread))),
             files,
         )
 
@@ -283,10 +276,9 @@ class Memory:
             entry = Entry("", 0, 0, "", place, None)
             one = told.get(file)
             passing = one is None or any(skip.code in PASSING for skip in one.result.skipped)
-            changed = changed_at(file)
-            if one is not None and not passing and changed < self.began:
+            changed, size = _stamp(file)
+            if one is not None and not passing and 0 < changed < self.began:
                 asker = one.asked[0] if one.asked is not None else ""
-                size = os.stat(file).st_size
                 result = packer.pack(one.result)
                 entry = Entry(one.blob, changed, size, asker, place, result)
             entries[file] = entry
@@ -302,6 +294,18 @@ class Memory:
         return inside in self._contents or inside in self._around
 
 
+def _short(one: Skipped) -> tuple[str, str, str]:
+    return one.path, one.code, one.message
+
+
+def _stamp(file: str) -> tuple[int, int]:
+    try:
+        status = os.stat(file)
+    except OSError:
+        return 0, -1
+    return status.st_ctime_ns, status.st_size
+
+
 def key_of(wanted: Wanted, state: State) -> str:
     """A name for what is asked for, whatever the files hold."""
     return store.key(
@@ -313,6 +317,7 @@ def key_of(wanted: Wanted, state: State) -> str:
         wanted.node,
         wanted.helpers and (wanted.helpers, os.path.realpath(os.curdir)),
         wanted.max_bytes,
+        state.converts,
     )
 
 

@@ -17,12 +17,14 @@ Packed = tuple[Any, ...]
 
 
 class Packer:
-    """Packs results; what many share is packed once."""
+    """Packs results; what many share is packed once, and nothing for those without any news."""
 
     def __init__(self) -> None:
         self._targets: dict[int, tuple[Target, Packed]] = {}
 
     def pack(self, result: FileResult) -> Packed:
+        if not (result.edits or result.applied or result.left or result.skipped):
+            return ()
         target = result.target
         if id(target) not in self._targets:
             self._targets[id(target)] = target, _packed_target(target)
@@ -43,6 +45,8 @@ def _packed(result: FileResult, target: Packed) -> Packed:
 def unpack(packed: Packed, file: str, path: str, before: bytes) -> FileResult:
     """The result of the file at `path`, which holds `before`; that may be empty when nobody will
     look at it."""
+    if not packed:
+        return FileResult(file, path)
     edits, applied, left, skipped, target, units = packed
     made = _edits(edits)
     return FileResult(
@@ -61,7 +65,7 @@ def unpack(packed: Packed, file: str, path: str, before: bytes) -> FileResult:
 
 def has_sites(packed: Packed) -> bool:
     """Whether anything was found, so that a reader may want to see the text."""
-    return bool(packed[0] or packed[1] or packed[2])
+    return bool(packed and (packed[0] or packed[1] or packed[2]))
 
 
 def _packed_edits(edits: tuple[Edit, ...]) -> list[tuple[int, int, bytes]]:

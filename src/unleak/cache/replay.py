@@ -32,14 +32,16 @@ def recall(name: str) -> Replay | None:
     return None
 
 
-def keep(name: str, settled: "Snapshot", replay: Replay) -> str | None:
-    """Keep a report about what has `settled`. Why it could not be kept, if so."""
+def keep(name: str, settled: "Snapshot", converts: bool, replay: Replay) -> str | None:
+    """Keep a report about what has `settled`. Why it could not be kept, if so. Where git `converts`
+    texts, it does not tell all that happens to a file."""
     if sum(map(len, replay.said)) > LARGEST:
         return None
     if any(entry.result is None for entry in settled.files.values()):
         return None
     folders = [(path, folder.changed) for path, folder in settled.folders.items()]
-    files = [(file, entry.changed, entry.size) for file, entry in settled.files.items()]
+    own = settled.files.items() if converts else ()
+    files = [(file, entry.changed, entry.size) for file, entry in own]
     files += [
         (os.path.join(path, name), item.changed, item.size)
         for path, folder in settled.folders.items()

@@ -94,9 +94,7 @@ def _again(path: str, folder: Folder) -> Folder:
     return folder if items == folder.items else Folder(folder.changed, items)
 
 
-def differences(
-    old: dict[str, Folder], new: dict[str, Folder]
-) -> dict[str, tuple[str, str]]:
+def differences(old: dict[str, Folder], new: dict[str, Folder]) -> dict[str, tuple[str, str]]:
     """What is not the same, by path: what it held, what it holds."""
     found: dict[str, tuple[str, str]] = {}
     for path, before in old.items():
@@ -130,5 +128,3 @@ def touched(folders: Iterable[str], moment: int) -> bool:
         except OSError:
             continue
     return False
-
-

@@ -79,15 +79,18 @@ def take_begun() -> "Begun | None":
     return begun
 
 
-_UNKNOWN = frozenset("- -h -o -v --fix --help --no-cache --no-exclude --since --staged".split())
+_NEW = frozenset(
+    {"-", "-h", "-o", "-v", "--fix", "--help", "--no-cache", "--no-exclude", "--since", "--staged"}
+)
+"""What there is nothing to tell about from earlier runs."""
 
 
 def _may_be_known(arguments: Sequence[str]) -> bool:
     """Whether it pays to see if the same has been asked before. For a file it does not."""
     return (
         arguments[:1] in (["check"], ["diff"])
-        and _UNKNOWN.isdisjoint(arguments)
-        and not any(map(os.path.isfile, arguments))
+        and _NEW.isdisjoint(arguments)
+        and not any(word.startswith("--since=") or os.path.isfile(word) for word in arguments)
     )
 
 

@@ -52,7 +52,8 @@ class Remembering:
         if helped or any(result.new for result in outcome.results):
             return  # then it matters which modules are there
         said = replay.Replay(heard, code)
-        trouble = replay.keep(self._report, self.memory.settled, said)
+        converts = self.memory.state.converts
+        trouble = replay.keep(self._report, self.memory.settled, converts, said)
         self.memory.trouble = trouble or self.memory.trouble
 
     def tell(self) -> None:
@@ -64,5 +65,6 @@ class Remembering:
 
 def worthwhile(wanted: Wanted) -> bool:
     """Whether there is a cache for such a call: for a few named files there is none."""
-    plain = wanted.stdin is None and wanted.among is None and not wanted.no_exclude
+    chosen = (wanted.stdin, wanted.among, wanted.staged)
+    plain = chosen == (None, None, None) and not wanted.no_exclude
     return plain and all(os.path.isdir(path) for path in wanted.paths)

@@ -73,6 +73,8 @@ class Request(NamedTuple):
     guard: "Guard | None" = None
     interactive: bool = False
     mail: bool = False
+    since: str | None = None
+    staged: bool = False
 
 
 def perform(request: Request) -> int:
@@ -117,7 +119,7 @@ def _cache(request: Request, wanted: Wanted, screen: Screen) -> "Remembering | N
         wanted,
         begun,
         screen,
-        retellable=request.output_file is None and not request.verbose,
+        retellable=request.output_file is None and not request.verbose and not request.mail,
         texts=request.action == "look" and _format(request, screen) == "full",
     )
 
@@ -164,6 +166,7 @@ def _wanted(request: Request) -> Wanted:
     if not codemods:
         raise typer.BadParameter("nothing is left to look for", param_hint="--select / --ignore")
     limit = Safety.UNSAFE if request.unsafe_fixes else Safety.SAFE
+    among, staged = _chosen(request)
     return Wanted(
         paths=tuple(request.paths or (".",)),
         codemods=codemods,
@@ -175,7 +178,32 @@ def _wanted(request: Request) -> Wanted:
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
         helpers=_helpers(request),
         selected=request.select is not None,
+        among=among,
+        staged=staged,
     )
+
+
+def _chosen(request: Request) -> tuple[frozenset[str] | None, dict[str, bytes] | None]:
+    """The files that `--since` means, and those that `--staged` means with their texts."""
+    if request.since is None and not request.staged:
+        return None, None
+    if "-" in (request.paths or []):
+        raise typer.BadParameter("names no file of a commit", param_hint="-")
+    if request.since is not None and request.staged:
+        raise typer.BadParameter("--since and --staged mean different files: choose one")
+    from unleak.workspace.chosen import ChosenError, since, staged
+    from unleak.workspace.places import top_of
+
+    top = top_of(root_of(request.paths or (".",)))
+    hint = "--staged" if request.since is None else "--since"
+    if top is None:
+        raise typer.BadParameter("is for a git repository, and this is none", param_hint=hint)
+    try:
+        if request.since is None:
+            return None, staged(top)
+        return since(top, request.since), None
+    except ChosenError as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from None
 
 
 def _helpers(request: Request) -> str | None:
@@ -269,7 +297,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         return outcome
     from unleak.cli.writing import journal_of, own_command
 
-    outcome = _guarded(request, outcome, screen)
+    outcome = _guarded(request, _as_staged(outcome) if request.staged else outcome, screen)
     if not any(result.changed for result in outcome.results):
         written = outcome
     else:
@@ -282,6 +310,14 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
     return written
 
 
+def _as_staged(outcome: Outcome) -> Outcome:
+    """`outcome` without what would be written over changes that are not staged."""
+    from unleak.cli.guarding import unstaged
+    from unleak.deciding import refusing
+
+    return refusing(outcome, unstaged(result for result in outcome.results if result.changed))
+
+
 def _guarded(request: Request, outcome: Outcome, screen: Screen) -> Outcome:
     """What of `outcome` may be written. Raises RefusedError when nothing may."""
     guard = request.guard
@@ -290,7 +326,7 @@ def _guarded(request: Request, outcome: Outcome, screen: Screen) -> Outcome:
         return outcome
     from unleak.cli.guarding import few_enough, verified, with_changes
 
-    dirty = with_changes(outcome.root, changed, guard)
+    dirty = {} if request.staged else with_changes(outcome.root, changed, guard)
     if dirty:
         from unleak.deciding import refusing
 

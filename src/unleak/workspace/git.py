@@ -64,12 +64,14 @@ def start(
     *args: str,
     needles: Sequence[bytes] = (),
     ceiling: str | None = None,
+    index: bool = False,
     more: Mapping[str, str] | None = None,
 ) -> Running | None:
     """Start `git args` in `folder`; None when there is no git or no such folder.
 
     Every needle is handed over behind the args as `-e needle`. Above `ceiling` no repository is
-    looked for. `more` is environment to add.
+    looked for. With `index` the index counts that a hook was told of: that of the commit to be.
+    `more` is environment to add.
     """
     command: list[str | bytes] = ["git", "--no-pager", "--no-optional-locks"]
     for name, value in _SETTINGS.items():
@@ -83,7 +85,7 @@ def start(
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**_environment(ceiling), **(more or {})},
+            env={**_environment(ceiling, folder if index else None), **(more or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -99,10 +101,11 @@ def ask(
     folder: str,
     *args: str,
     stdin: bytes | None = None,
+    index: bool = False,
     more: Mapping[str, str] | None = None,
 ) -> Answer | None:
     """The answer of `git args` in `folder`; None when there is no git or no such folder."""
-    running = start(folder, *args, more=more)
+    running = start(folder, *args, index=index, more=more)
     return None if running is None else running.answer(stdin)
 
 
@@ -138,8 +141,11 @@ def without_repository(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in _FROM_HOOKS}
 
 
-def _environment(ceiling: str | None) -> Mapping[str, str]:
+def _environment(ceiling: str | None, top: str | None) -> Mapping[str, str]:
     env = without_repository(os.environ)
+    if top is not None and "GIT_INDEX_FILE" in os.environ:
+        # git names it from the top of the work tree, where hooks are run.
+        env["GIT_INDEX_FILE"] = os.path.join(top, os.environ["GIT_INDEX_FILE"])
     env["LC_ALL"] = "C"
     if ceiling is not None:
         env["GIT_CEILING_DIRECTORIES"] = ceiling

@@ -11,7 +11,8 @@ it yields is a regular file that holds a needle. It never yields less.
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from io import BytesIO
 from typing import BinaryIO
 
 from unleak.workspace import git
@@ -72,11 +73,13 @@ class Listing:
             for folder in loose:
                 yield from self._loose(folder)
 
-    def those(self, files: Iterable[str]) -> Iterator[str]:
-        """Those of `files` that are asked for and hold a needle."""
+    def those(self, files: Collection[str] | Mapping[str, bytes]) -> Iterator[str]:
+        """Those of `files` that are asked for and hold a needle, on disk or in the texts given."""
+        texts = files if isinstance(files, Mapping) else {}
         for path in files:
-            wanted = grammar_of(path) is not None and self._reaches(os.path.dirname(path))
-            if wanted and self._holds(path):
+            if grammar_of(path) is None or not self._reaches(os.path.dirname(path)):
+                continue
+            if self._found_in(BytesIO(texts[path])) if path in texts else self._holds(path):
                 yield path
 
     def _repository(self, folder: str) -> Iterator[str]:

@@ -32,17 +32,20 @@ class State(NamedTuple):
 
     `listing` is what `git ls-files -v -s -z` prints there. `overlay` tells what those files hold
     that git cannot vouch for, by path from `folder`: a blob's name in hex for a text, or a word.
+    git may store a text with other line ends than it has on disk if it `converts`.
     """
 
     top: str
     folder: str
     listing: bytes
     overlay: Mapping[str, str]
+    converts: bool = True
 
     @property
     def fingerprint(self) -> str:
         """64 hex digits, the same for the same state."""
         digest = hashlib.sha256(self.listing)
+        digest.update(b"converts" if self.converts else b"does not")
         for path in sorted(self.overlay):
             digest.update(b"\0" + os.fsencode(path) + b"\0" + self.overlay[path].encode())
         return digest.hexdigest()
@@ -65,6 +68,7 @@ class Asking:
         self.top, self.folder = top, folder
         # To see whether a file has changed git might run a filter, so there are none.
         filters = git.filters_of(top)
+        self._converts = _converts(top, folder)
         others = ["ls-files", "-o", "--exclude-standard", "-z"]
         if NODE_MODULES not in folder.split(os.sep):
             others += ["-x", f"{NODE_MODULES}/"]
@@ -103,7 +107,29 @@ class Asking:
             for path in unsure
             if counts(path) or path.endswith("/") or os.path.islink(f"{self.folder}/{path}")
         }
-        return State(self.top, self.folder, index, overlay)
+        converts = (
+            self._converts
+            or b".gitattributes\0" in index
+            or any(path.endswith(".gitattributes") for path in overlay)
+        )
+        return State(self.top, self.folder, index, overlay, converts)
+
+
+def _converts(top: str, folder: str) -> bool:
+    """Whether git may be told, outside of `folder`, to store texts otherwise than they are."""
+    answer = git.ask(top, "config", "--get-regexp", r"^core\.(autocrlf|eol|attributesfile)$")
+    if answer is None or answer.out or not os.path.isdir(os.path.join(top, ".git", "info")):
+        return True
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    places = [
+        os.path.join(top, ".git", "info", "attributes"),
+        os.path.join(home, "git", "attributes"),
+        "/etc/gitattributes",
+    ]
+    while folder != top:
+        folder = os.path.dirname(folder)
+        places.append(os.path.join(folder, ".gitattributes"))
+    return any(map(os.path.lexists, places))
 
 
 def counts(path: str) -> bool:
@@ -134,7 +160,7 @@ def entries(listing: bytes) -> Iterator[tuple[str, str]]:
 
 def contents(state: State) -> dict[str, str]:
     """What every file of a state holds, by path from its folder."""
-    return {path: held for path, held in (dict(entries(state.listing)) | state.overlay).items()}
+    return {**dict(entries(state.listing)), **state.overlay}
 
 
 def changes(old: State, new: State) -> dict[str, tuple[str, str]]:
