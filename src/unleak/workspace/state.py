@@ -23,6 +23,9 @@ _UNUSUAL = re.compile(rb"\0(?!H 1[02]0)[^\0]")
 _WATCHED = (b"H", b"M", b"R", b"C", b"K")
 """How `git ls-files -v` marks the files whose changes git tells."""
 
+_FEW = 200
+"""Paths that are found faster one by one than by reading a whole listing."""
+
 GONE = "gone"
 """What a file that is not there holds."""
 
@@ -174,7 +177,7 @@ def changes(old: State, new: State) -> dict[str, tuple[str, str]]:
         has = dict(entries(b"\0".join(after - before)))
     # A file whose line is the same was told by an overlay, or is told by one now.
     touched = {*was, *has, *_differing(old.overlay, new.overlay)}
-    lines = _lines_of(old, new, touched - was.keys() - has.keys())
+    lines = _lines_of(new, touched - was.keys() - has.keys())
     found: dict[str, tuple[str, str]] = {}
     for path in touched:
         line = lines.get(path, GONE)
@@ -197,11 +200,16 @@ def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str
     return (path for path in {*one, *other} if one.get(path) != other.get(path))
 
 
-def _lines_of(old: State, new: State, paths: set[str]) -> dict[str, str]:
-    """What the index says of `paths`, about which both listings say the same."""
-    if not paths:
-        return {}
-    return {path: held for path, held in entries(new.listing) if path in paths}
+def _lines_of(state: State, paths: set[str]) -> dict[str, str]:
+    """What the index says of `paths`."""
+    if len(paths) > _FEW:
+        return {path: held for path, held in entries(state.listing) if path in paths}
+    found: dict[str, str] = {}
+    for path in paths:
+        end = state.listing.find(b"\t" + os.fsencode(path) + b"\0")
+        if end >= 0:
+            found[path] = _held(state.listing[state.listing.rfind(b"\0", 0, end) + 1 : end])
+    return found
 
 
 def _held(about: bytes) -> str:
