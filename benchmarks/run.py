@@ -38,22 +38,11 @@ def main() -> int:
         names = trees.sources(tree)
         if not names:
             sys.exit(f"{options.tree} holds no JavaScript or TypeScript")
-        if options.starts:
-            sections.append(starts(options, tree, names, folder))
-        races = [] if options.warm else tree_races(options, tree, names, folder)
-        if races:
-            sections.append("### Trees\n\n" + tree_table(races))
-        if options.slow:
-            sections.append(
-                "### The tools teams have\n\n" + slow_table(options, tree, names, folder)
-            )
         if options.warm:
-            sections.append(
-                "### Once more\n\n" + warm_table(warm_races(options, tree, names, folder))
-            )
-        elif options.agree:
-            lines, unexplained = agree(tree)
-            sections.append("### What they see\n\n" + "\n".join(lines))
+            races = warm_races(options, tree, names, folder)
+            sections.append("### Once more\n\n" + warm_table(races))
+        else:
+            unexplained = first_runs(options, tree, names, folder, sections)
     text = "\n\n".join(sections)
     print(text)
     if options.write:
@@ -61,6 +50,27 @@ def main() -> int:
     for name, start, end in unexplained[:20]:
         print(f"only one of them sees {name}, bytes {start} to {end}", file=sys.stderr)
     return 1 if unexplained else 0
+
+
+def first_runs(
+    options: argparse.Namespace,
+    tree: Path,
+    names: list[Path],
+    folder: Path,
+    sections: list[str],
+) -> list[agreement.Call]:
+    """All that is raced without any cache, told in `sections`; the calls nobody can explain."""
+    if options.starts:
+        sections.append(starts(options, tree, names, folder))
+    if races := tree_races(options, tree, names, folder):
+        sections.append("### Trees\n\n" + tree_table(races))
+    if options.slow:
+        sections.append("### The tools teams have\n\n" + slow_table(options, tree, names, folder))
+    if not options.agree:
+        return []
+    lines, unexplained = agree(tree)
+    sections.append("### What they see\n\n" + "\n".join(lines))
+    return unexplained
 
 
 def arguments() -> argparse.Namespace:

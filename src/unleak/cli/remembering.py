@@ -2,13 +2,14 @@
 
 import os
 
-from unleak.cache import replay, store
+from unleak.cache import replay
 from unleak.cache.early import Begun
 from unleak.cache.memory import Memory, folder_of
 from unleak.cli.screen import Screen
 from unleak.helpers import PLACES
 from unleak.report.terminal import visible
-from unleak.run import Outcome, Wanted
+from unleak.run import Outcome, Wanted, root_of
+from unleak.workspace.places import top_of
 from unleak.workspace.state import Asking, UnsettledError
 
 
@@ -57,14 +58,17 @@ class Remembering:
         self.memory.trouble = trouble or self.memory.trouble
 
     def tell(self) -> None:
-        """Say where the cache is, or what is wrong with it."""
+        """Say why nothing is remembered, if so."""
         trouble = self.trouble or (self.memory.trouble if self.memory is not None else "")
-        told = f"not used: {trouble}" if trouble else store.place()
-        self._screen.warn(f"{self._screen.talk('dim', 'cache')}: {visible(told)}")
+        if trouble:
+            said = f"{self._screen.talk('dim', 'cache')}: not used: {visible(trouble)}"
+            self._screen.warn(said)
 
 
 def worthwhile(wanted: Wanted) -> bool:
-    """Whether there is a cache for such a call: for a few named files there is none."""
+    """Whether there is a cache for such a call: there is none for a few named files, nor outside
+    of git."""
     chosen = (wanted.stdin, wanted.among, wanted.staged)
     plain = chosen == (None, None, None) and not wanted.no_exclude
-    return plain and all(os.path.isdir(path) for path in wanted.paths)
+    folders = plain and all(os.path.isdir(path) for path in wanted.paths)
+    return folders and top_of(root_of(wanted.paths)) is not None

@@ -30,7 +30,7 @@ def since(top: str, ref: str) -> frozenset[str]:
     parted = _said(top, "merge-base", commit, "HEAD")
     if parted is None:
         raise ChosenError(f"{ref!r} and HEAD have no commit in common")
-    off = filters_off(top)
+    off = git.filters_off(top)
     # A stale index would show what was only touched; its text is not compared here.
     changed = _names(top, [*off, "diff", "--name-only", *_DIFF, parted, "--"])
     unknown = _names(top, ["ls-files", "-o", "--exclude-standard", "--full-name", "-z"])
