@@ -14,6 +14,7 @@ import pytest
 from unleak import run
 from unleak.cache import memory, store
 from unleak.cli import main
+from unleak.workspace import resolve
 
 HELPERS = {
     "file": 'const fs = require("fs")\nexports.make = (q) => fs.createWriteStream(q)\n',
@@ -291,6 +292,42 @@ def test_a_manifest_that_comes_or_changes_makes_all_new(
     tree.put(name, "{}")
     ask(*CHECK)
     assert len(judged) == every
+
+
+def test_a_file_that_git_lets_go_of_is_watched_from_then_on(
+    tree: Tree, ask: Callable[..., Told]
+) -> None:
+    tree.put("packages/a/x.js", USERS["dist"])
+    tree.put("packages/a/dist/z.js", HELPERS["file"])
+    tree.git("add", "-f", "packages/a/dist/z.js")
+    tree.commit()
+    same(ask, (CHECK,))
+    tree.git("rm", "-q", "--cached", "packages/a/dist/z.js")
+    known = ask(*CHECK)
+    tree.put("packages/a/dist/z.js", HELPERS["nothing"])  # git ignores it, its folder is the same
+    assert ask(*CHECK) != known
+    same(ask, (CHECK,))
+
+
+def test_a_file_that_git_takes_on_is_no_surprise(tree: Tree, ask: Callable[..., Told]) -> None:
+    tree.put("packages/a/x.js", USERS["dist"])
+    tree.put("packages/a/dist/z.js", HELPERS["file"])
+    same(ask, (CHECK,))
+    tree.git("add", "-f", "packages/a/dist/z.js")
+    same(ask, (CHECK,))
+    tree.put("packages/a/dist/z.js", HELPERS["nothing"])
+    same(ask, (CHECK,))
+
+
+def test_a_folder_that_crowds_a_package_out_of_the_workspace(
+    tree: Tree, ask: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The top, packages, a and b are looked into, so b is known until a folder comes before it.
+    monkeypatch.setattr(resolve, "_MOST_FOLDERS", 4)
+    known = ask(*CHECK)
+    tree.put("packages/aa/new.js", USERS["nothing"])
+    assert ask(*CHECK) != known
+    same(ask, (CHECK,))
 
 
 @pytest.mark.parametrize("path", ["README.md", "script.py", "logo.png"])

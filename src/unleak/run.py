@@ -167,6 +167,11 @@ class Wanted(NamedTuple):
     among: frozenset[str] | None = None
     staged: Mapping[str, bytes] | None = None
 
+    @property
+    def chosen(self) -> Collection[str] | None:
+        """The files to keep to, by path; None for no such limit."""
+        return self.among if self.staged is None else self.staged
+
 
 Tick = Callable[[int, int], None]
 
@@ -187,8 +192,8 @@ def run(
     if name is not None:
         files, skipped = [os.path.abspath(name)], list[Skipped]()
     else:
-        chosen = wanted.among if wanted.staged is None else wanted.staged
-        files, skipped = _found(wanted, homes, chosen if memory is None else memory.doubtful())
+        chosen = wanted.chosen if memory is None else memory.doubtful()
+        files, skipped = _found(wanted, homes, chosen)
     jobs = _jobs(files, wanted, root, homes, folders)
     on = {job.file: job.context.target for job in jobs}
     results: list[FileResult] = []
@@ -218,7 +223,7 @@ def candidates(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
 
     Raises ConfigError.
     """
-    return _found(wanted, Homes(Folders(), root_of(wanted.paths)))
+    return _found(wanted, Homes(Folders(), root_of(wanted.paths)), wanted.chosen)
 
 
 def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]) -> Outcome:
@@ -445,7 +450,7 @@ def _folder(path: str) -> str:
 
 
 def _found(
-    wanted: Wanted, homes: Homes, among: Collection[str] | Mapping[str, bytes] | None
+    wanted: Wanted, homes: Homes, among: Collection[str] | None
 ) -> tuple[list[str], list[Skipped]]:
     """The files to judge, those of `among` if it is there, and what is to be told of others, less
     what a home excludes."""

@@ -71,13 +71,14 @@ class Asking:
         self.top, self.folder = top, folder
         # To see whether a file has changed git might run a filter, so there are none.
         filters = git.filters_of(top)
+        off = git.switched_off(filters)
         self._converts = _converts(top, folder)
         others = ["ls-files", "-o", "--exclude-standard", "-z"]
         if NODE_MODULES not in folder.split(os.sep):
             others += ["-x", f"{NODE_MODULES}/"]
         questions = {
             "others": others,
-            "changed": [*git.switched_off(filters), "diff-files", "--name-only", "--relative", "-z"],
+            "changed": [*off, "diff-files", "--name-only", "--relative", "-z"],
             "index": ["ls-files", "-v", "-s", "-z"],
         }
         if filters:
