@@ -1,6 +1,7 @@
 """What is remembered of a run never shows but in how long the next one takes."""
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -403,6 +404,28 @@ def test_what_others_may_write_is_not_read(
         path.chmod(0o666)
     ask(*CHECK)
     assert judged
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_as_good_as_none(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    told = ask(*CHECK)
+    for path in stored(tmp_path):
+        path.unlink()
+        make(path)
+    assert ask(*CHECK) == told
+
+
+def test_a_full_disk_is_no_failure(
+    tree: Tree, ask: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(_old: str, _new: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(store.os, "replace", replace)
+    assert ask(*CHECK) == ask(*CHECK, "--no-cache")
+    assert stored(tmp_path) == []  # nothing is left half done
 
 
 def test_no_place_to_remember_is_no_failure(

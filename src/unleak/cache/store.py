@@ -47,7 +47,7 @@ def key(*parts: object) -> str:
 def read(name: str) -> Any:
     """The value that was kept under `name`; None when there is none that can be trusted."""
     try:
-        descriptor = os.open(os.path.join(place(), name), os.O_RDONLY | _NO_LINK)
+        descriptor = os.open(os.path.join(place(), name), os.O_RDONLY | _NO_WAIT | _NO_LINK)
         with open(descriptor, "rb") as file:
             if not _is_ours(os.fstat(descriptor)):
                 return None
@@ -89,6 +89,7 @@ def keep(name: str, value: Any) -> str | None:
     return None
 
 
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # for what somebody may have put in the place of a file
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
