@@ -51,6 +51,14 @@ def plant(tree: Path, names: Sequence[Path], into: Path) -> Path:
     return into
 
 
+def own(file: Path) -> Path:
+    """Make `file` one that may be written: not the same as that of the tree it was planted from."""
+    data = file.read_bytes()
+    file.unlink()
+    file.write_bytes(data)
+    return file
+
+
 def track(tree: Path) -> Path:
     """Make `tree` a git repository in which every file is tracked."""
     for words in (("init", "-q"), ("-c", "core.looseCompression=0", "add", "-A", "-f")):

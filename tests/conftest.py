@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Journals of runs outside of git lie with the user's state, and not with that of who runs tests.
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="unleak-tests-state-")
+# The same holds for what is remembered of runs within one.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="unleak-tests-cache-")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +16,7 @@ from unleak import helpers, registry
 from unleak.config import Config
 from unleak.config_homes import Homes
 from unleak.workspace.folders import Folders
+from unleak.workspace.neighbours import Neighbours, Seen, Tree
 from unleak.workspace.places import top_of, within
 from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
@@ -28,6 +29,7 @@ from unleak_engine.target import UNKNOWN, Target
 from unleak_engine.units import Unit, units
 
 if TYPE_CHECKING:
+    from unleak.cache.memory import Memory
     from unleak.journal import Journal
     from unleak_codemods.table import Entry
 
@@ -148,7 +150,8 @@ class Wanted(NamedTuple):
     one, so that no configuration has a say. `stdin` is a name and a text to judge instead of
     files. `jobs` is the number of processes to work in, by default as many as there are
     processors; the result does not depend on it. A file of more than `max_bytes` is not read.
-    `helpers` says where helper functions go, see `helpers`.
+    `helpers` says where helper functions go, see `helpers`. With `among` no other files than those
+    are judged, whose paths are absolute and free of links; with `staged`, those with these texts.
     """
 
     paths: tuple[str, ...]
@@ -161,37 +164,58 @@ class Wanted(NamedTuple):
     max_bytes: int = MAX_BYTES
     helpers: str | None = None
     selected: bool = False
+    among: frozenset[str] | None = None
+    staged: Mapping[str, bytes] | None = None
+
+    @property
+    def chosen(self) -> Collection[str] | None:
+        """The files to keep to, by path; None for no such limit."""
+        return self.among if self.staged is None else self.staged
 
 
 Tick = Callable[[int, int], None]
 
 
-def run(wanted: Wanted, tick: Tick = lambda done, total: None) -> Outcome:
-    """Judge all that `wanted` names. Nothing is written; see `write`. Raises ConfigError."""
-    name, data = wanted.stdin or (None, None)
+def run(
+    wanted: Wanted,
+    tick: Tick = lambda done, total: None,
+    memory: "Memory | None" = None,
+) -> Outcome:
+    """Judge all that `wanted` names, but for what `memory` knows. Nothing is written; see `write`.
+    Raises ConfigError."""
+    name = None if wanted.stdin is None else wanted.stdin[0]
     root = root_of(wanted.paths if name is None else [name])
     folders = Folders()
     homes = Homes(folders, root)
     for path in wanted.paths if name is None else [name]:
         homes.of(_folder(path))  # what is wrong there is told even if nothing is found
-    files, skipped = _found(wanted, homes) if name is None else ([os.path.abspath(name)], [])
-    configs = [homes.of(os.path.dirname(file)) for file in files]
-    contexts = _contexts(files, configs, wanted, root, folders)
-    jobs = [
-        Job(file, named(file, root), _chosen(config, wanted), context, wanted.rewrite, data)
-        for file, config, context in zip(files, configs, contexts, strict=True)
-    ]
+    if name is not None:
+        files, skipped = [os.path.abspath(name)], list[Skipped]()
+    else:
+        chosen = wanted.chosen if memory is None else memory.doubtful()
+        files, skipped = _found(wanted, homes, chosen)
+    jobs = _jobs(files, wanted, root, homes, folders)
     on = {job.file: job.context.target for job in jobs}
     results: list[FileResult] = []
-    for result in _judged(jobs, wanted.jobs):
+    judgements: list[Judgement] = []
+    work: Callable[[Job], FileResult | Judgement] = judge if memory is None else judge_and_tell
+    for answer in _judged(jobs, wanted.jobs, work):
         tick(len(results), len(jobs))
+        result = answer.result if isinstance(answer, Judgement) else answer
         results.append(result._replace(target=on[result.file]))
+        if isinstance(answer, Judgement):
+            judgements.append(answer._replace(result=results[-1]))
     tick(len(jobs), len(jobs))
     places = {job.file: job.context.options.helpers for job in jobs}
-    results += helpers.missing_modules(results, places, root)
     # A manifest counts for files only, so where there are none it does not matter.
-    unread = dict.fromkeys(folders.problems) if files else {}
-    return outcome(root, results, [*skipped, *map(_skipped, unread)])
+    unread = [_skipped(problem) for problem in folders.problems] if files else []
+    if memory is not None:
+        memory.learn(judgements, places, skipped, unread, folders)
+        results += memory.known
+        places |= memory.places
+        skipped, unread = [*skipped, *memory.skipped], [*unread, *memory.unread]
+    results += helpers.missing_modules(results, places, root)
+    return outcome(root, results, [*skipped, *dict.fromkeys(unread)])
 
 
 def candidates(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
@@ -199,7 +223,7 @@ def candidates(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
 
     Raises ConfigError.
     """
-    return _found(wanted, Homes(Folders(), root_of(wanted.paths)))
+    return _found(wanted, Homes(Folders(), root_of(wanted.paths)), wanted.chosen)
 
 
 def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]) -> Outcome:
@@ -210,13 +234,15 @@ def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]
     return Outcome(root, len(ordered), tuple(ordered), tuple(everything))
 
 
-def _judged(jobs: Sequence[Job], processes: int | None) -> Iterator[FileResult]:
-    """The result of every job, in no order: here what is quickly done, the rest in workers."""
+def _judged(
+    jobs: Sequence[Job], processes: int | None, work: "Callable[[Job], FileResult | Judgement]"
+) -> "Iterator[FileResult | Judgement]":
+    """What comes of every job, in no order: here what is quickly done, the rest in workers."""
     sizes = [_size(job) for job in jobs]
     shared = processes != 1 and (len(jobs) >= MANY or sum(sizes) >= HEAVY)
     away = [i for i, size in enumerate(sizes) if shared or size >= LARGE]
     if len(away) < len(jobs):
-        yield from (judge(job) for job, size in zip(jobs, sizes, strict=True) if size < LARGE)
+        yield from (work(job) for job, size in zip(jobs, sizes, strict=True) if size < LARGE)
     if not away:
         return
     from unleak import workers
@@ -227,7 +253,7 @@ def _judged(jobs: Sequence[Job], processes: int | None) -> Iterator[FileResult]:
     weights = [sizes[i] for i in away]
     count = processes or workers.cores()
     memory = max(workers.MEMORY, BYTES_A_BYTE * max(weights))
-    answers = workers.each(judge, given, weights, workers=count, seconds=SECONDS, memory=memory)
+    answers = workers.each(work, given, weights, workers=count, seconds=SECONDS, memory=memory)
     for index, answer in answers:
         if isinstance(answer, workers.Failure):
             job = given[index]
@@ -256,6 +282,27 @@ def judge(job: Job) -> FileResult:
 
         message = f"unleak failed on this file: {error!r}"
         return _gone(job, Skipped(job.file, "internal", message, traceback.format_exc()))
+
+
+class Judgement(NamedTuple):
+    """The result of a file, the blob it held, and if its judge has asked about other files, its
+    package and what was looked at for that."""
+
+    result: FileResult
+    blob: str
+    asked: "tuple[str, Seen] | None"
+
+
+def judge_and_tell(job: Job) -> Judgement:
+    """`judge`, with what the result depends on."""
+    from unleak.workspace.state import blob
+
+    data = job.data if job.data is not None else _read(job)
+    if isinstance(data, Skipped):
+        return Judgement(_gone(job, data), "", None)
+    result = judge(job._replace(data=data))
+    facts = job.context.facts
+    return Judgement(result, blob(data), facts.asked() if isinstance(facts, Neighbours) else None)
 
 
 def _gone(job: Job, why: Skipped) -> FileResult:
@@ -402,13 +449,19 @@ def _folder(path: str) -> str:
     return path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
 
 
-def _found(wanted: Wanted, homes: Homes) -> tuple[list[str], list[Skipped]]:
-    """The files to judge, and what is to be told of others, less what a home excludes."""
+def _found(
+    wanted: Wanted, homes: Homes, among: Collection[str] | None
+) -> tuple[list[str], list[Skipped]]:
+    """The files to judge, those of `among` if it is there, and what is to be told of others, less
+    what a home excludes."""
     from unleak.workspace.find import find_files
 
     paths = [Path(path) for path in wanted.paths]
     found = find_files(
-        paths, needles=registry.needles(wanted.codemods), no_exclude=wanted.no_exclude
+        paths,
+        needles=registry.needles(wanted.codemods),
+        no_exclude=wanted.no_exclude,
+        among=among,
     )
     asked = {os.path.abspath(path) for path in wanted.paths}
 
@@ -430,6 +483,26 @@ def _chosen(config: Config, wanted: Wanted) -> tuple[str, ...]:
 _runs = itertools.count()
 
 
+def _jobs(
+    files: Sequence[str], wanted: Wanted, root: str, homes: Homes, folders: Folders
+) -> list[Job]:
+    data = None if wanted.stdin is None else wanted.stdin[1]
+    texts = wanted.staged or {}
+    configs = [homes.of(os.path.dirname(file)) for file in files]
+    contexts = _contexts(files, configs, wanted, root, folders)
+    return [
+        Job(
+            file,
+            named(file, root),
+            _chosen(config, wanted),
+            context,
+            wanted.rewrite,
+            texts.get(os.path.realpath(file)) if texts else data,
+        )
+        for file, config, context in zip(files, configs, contexts, strict=True)
+    ]
+
+
 def _contexts(
     files: Sequence[str],
     configs: Sequence[Config],
@@ -440,7 +513,6 @@ def _contexts(
     """What each file runs on, what is around it, and how its rewrites are to be spelled: as the
     caller says, else as its home does. `folders` collects the manifests that could not be read."""
     from unleak.workspace.manifests import targets
-    from unleak.workspace.neighbours import Neighbours, Tree
 
     by_node: dict[tuple[str | None, str], list[Path]] = {}
     for file, config in zip(files, configs, strict=True):

@@ -5,6 +5,10 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unleak.cache.early import Begun
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -65,7 +69,41 @@ def _guarded(arguments: list[str]) -> int:
         return 2
 
 
+_begun: "Begun | None" = None
+
+
+def take_begun() -> "Begun | None":
+    """What was found out before the command was parsed, for the one who goes on with it."""
+    global _begun
+    begun, _begun = _begun, None
+    return begun
+
+
+_NEW = frozenset(
+    {"-", "-h", "-o", "-v", "--fix", "--help", "--no-cache", "--no-exclude", "--since", "--staged"}
+)
+"""What there is nothing to tell about from earlier runs."""
+
+
+def _may_be_known(arguments: Sequence[str]) -> bool:
+    """Whether it pays to see if the same has been asked before. For a file it does not."""
+    return (
+        arguments[:1] in (["check"], ["diff"])
+        and _NEW.isdisjoint(arguments)
+        and not any(word.startswith("--since=") or os.path.isfile(word) for word in arguments)
+    )
+
+
 def _run(arguments: list[str]) -> int:
+    global _begun
+    _begun = None
+    if _may_be_known(arguments):
+        from unleak.cache import early
+
+        _begun = early.begin(arguments)
+        code = early.retold(_begun.report) if _begun is not None else None
+        if code is not None:
+            return code
     from click.exceptions import ClickException
 
     from unleak.cli.app import command

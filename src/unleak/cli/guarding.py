@@ -16,6 +16,7 @@ from unleak.workspace.problem import Problem
 
 if TYPE_CHECKING:
     from unleak.plan import Plan
+    from unleak.run import FileResult
     from unleak.verify.command import Ran
     from unleak.verify.tree import Copy
     from unleak.verify.trial import Piece
@@ -65,6 +66,21 @@ def with_changes(root: str, paths: Iterable[str], guard: Guard) -> dict[str, Pro
         path: Problem(Path(path), "dirty", f"{why}; --allow-dirty writes it all the same")
         for path, why in found.items()
     }
+
+
+def unstaged(results: "Iterable[FileResult]") -> dict[str, Problem]:
+    """Why these files are not to be written, by path: on disk they are not as they are staged."""
+    from unleak.workspace.read import Contents, read_file
+
+    found: dict[str, Problem] = {}
+    for result in results:
+        contents = read_file(Path(result.file))
+        if not result.new and not (
+            isinstance(contents, Contents) and contents.data == result.before
+        ):
+            why = "it has changes that are not staged; stage or stash them"
+            found[result.path] = Problem(Path(result.file), "unstaged", why)
+    return found
 
 
 def few_enough(files: int, guard: Guard) -> None:

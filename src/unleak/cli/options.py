@@ -73,6 +73,18 @@ StdinFilename = Annotated[
         metavar="FILE",
     ),
 ]
+Since = Annotated[
+    str | None,
+    option(
+        "--since",
+        help="Only files that differ from where this branch left REF, committed or not.",
+        panel=FINDING,
+        metavar="REF",
+    ),
+]
+Staged = Annotated[
+    bool, option("--staged", help="Only staged files, as they are staged.", panel=FINDING)
+]
 NoCache = Annotated[
     bool, option("--no-cache", help="Neither read nor write the cache.", panel=FINDING)
 ]

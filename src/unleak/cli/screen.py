@@ -22,6 +22,8 @@ class Screen:
         self.to_terminal = output_file is None and sys.stdout.isatty()
         self.out = Style(_colours(color, self.to_terminal), _width())
         self.talk = Style(_colours(color, sys.stderr.isatty()), _width())
+        self.heard: list[bytes | str] | None = None
+        """What was said since somebody has put a list here: data as bytes, talk as lines."""
         self._counts = sys.stderr.isatty() and not quiet
         self._drawn = False
 
@@ -32,6 +34,9 @@ class Screen:
     def raw(self, pieces: Iterable[bytes]) -> None:
         """Write bytes as they are, to the file of `--output-file` if there is one. Ends the
         command when nobody reads them; raises OSError."""
+        if self.heard is not None:
+            pieces = [b"".join(pieces)]
+            self.heard.append(pieces[0])
         if self.output_file is not None:
             write_whole(self.output_file, pieces)
             return
@@ -55,6 +60,8 @@ class Screen:
     def warn(self, line: str) -> None:
         """Tell what everybody has to hear."""
         self.clear()
+        if self.heard is not None:
+            self.heard.append(line.removesuffix("\n"))
         complain(line.removesuffix("\n"))
 
     def tick(self, done: int, total: int) -> None:

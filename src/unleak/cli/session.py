@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import typer
 
 from unleak import registry
+from unleak.cli import entry
 from unleak.cli.screen import Screen
 from unleak.config import ConfigError
 from unleak.errors import JournalError, RefusedError
@@ -27,6 +28,7 @@ from unleak_engine.source import MAX_BYTES
 
 if TYPE_CHECKING:
     from unleak.cli.guarding import Guard
+    from unleak.cli.remembering import Remembering
 
 Action = Literal["look", "diff", "fix"]
 ADVICE = {
@@ -71,6 +73,8 @@ class Request(NamedTuple):
     guard: "Guard | None" = None
     interactive: bool = False
     mail: bool = False
+    since: str | None = None
+    staged: bool = False
 
 
 def perform(request: Request) -> int:
@@ -95,8 +99,36 @@ def perform(request: Request) -> int:
     if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
         gc.freeze()
         gc.enable()
+    cache = _cache(request, wanted, screen)
+    code = _performed(request, wanted, screen, cache)
+    if cache is not None and request.verbose:
+        cache.tell()
+    return code
+
+
+def _cache(request: Request, wanted: Wanted, screen: Screen) -> "Remembering | None":
+    """What earlier runs have left, where that can be of use."""
+    begun = entry.take_begun()
+    if request.no_cache or wanted.stdin is not None or not all(map(os.path.isdir, wanted.paths)):
+        return None
+    from unleak.cli.remembering import Remembering, worthwhile
+
+    if not worthwhile(wanted):
+        return None
+    return Remembering(
+        wanted,
+        begun,
+        screen,
+        retellable=request.output_file is None and not request.verbose and not request.mail,
+        texts=request.action == "look" and _format(request, screen) == "full",
+    )
+
+
+def _performed(
+    request: Request, wanted: Wanted, screen: Screen, cache: "Remembering | None"
+) -> int:
     try:
-        outcome = run(wanted, screen.tick)
+        outcome = run(wanted, screen.tick, cache.memory if cache is not None else None)
     except ConfigError as error:
         at = shown(error.file, os.getcwd())
         screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
@@ -113,10 +145,17 @@ def perform(request: Request) -> int:
         tell_refusal(error, screen)
         return 2
     except OSError as error:
-        where = "stdout" if request.output_file is None else repr(visible(request.output_file))
-        screen.warn(f"error: cannot write {where}: {told(error)}")
-        return 2
-    return final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
+        return _unwritten(request, error, screen)
+    code = final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
+    if cache is not None:
+        cache.keep(final, code)
+    return code
+
+
+def _unwritten(request: Request, error: OSError, screen: Screen) -> int:
+    where = "stdout" if request.output_file is None else repr(visible(request.output_file))
+    screen.warn(f"error: cannot write {where}: {told(error)}")
+    return 2
 
 
 def _wanted(request: Request) -> Wanted:
@@ -127,6 +166,7 @@ def _wanted(request: Request) -> Wanted:
     if not codemods:
         raise typer.BadParameter("nothing is left to look for", param_hint="--select / --ignore")
     limit = Safety.UNSAFE if request.unsafe_fixes else Safety.SAFE
+    among, staged = _chosen(request)
     return Wanted(
         paths=tuple(request.paths or (".",)),
         codemods=codemods,
@@ -138,7 +178,32 @@ def _wanted(request: Request) -> Wanted:
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
         helpers=_helpers(request),
         selected=request.select is not None,
+        among=among,
+        staged=staged,
     )
+
+
+def _chosen(request: Request) -> tuple[frozenset[str] | None, dict[str, bytes] | None]:
+    """The files that `--since` means, and those that `--staged` means with their texts."""
+    if request.since is None and not request.staged:
+        return None, None
+    if "-" in (request.paths or []):
+        raise typer.BadParameter("names no file of a commit", param_hint="-")
+    if request.since is not None and request.staged:
+        raise typer.BadParameter("--since and --staged mean different files: choose one")
+    from unleak.workspace.chosen import ChosenError, since, staged
+    from unleak.workspace.places import top_of
+
+    top = top_of(root_of(request.paths or (".",)))
+    hint = "--staged" if request.since is None else "--since"
+    if top is None:
+        raise typer.BadParameter("is for a git repository, and this is none", param_hint=hint)
+    try:
+        if request.since is None:
+            return None, staged(top)
+        return since(top, request.since), None
+    except ChosenError as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from None
 
 
 def _helpers(request: Request) -> str | None:
@@ -179,10 +244,13 @@ def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
 
 def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
     view = View(os.getcwd(), screen.out, request.verbose)
+    screen.data(render(_format(request, screen), outcome, view))
+
+
+def _format(request: Request, screen: Screen) -> str:
     # Who was asked about all of it has read it.
     full = screen.to_terminal and not request.interactive
-    name = request.output_format or ("full" if full else "concise")
-    screen.data(render(name, outcome, view))
+    return request.output_format or ("full" if full else "concise")
 
 
 def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
@@ -229,7 +297,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         return outcome
     from unleak.cli.writing import journal_of, own_command
 
-    outcome = _guarded(request, outcome, screen)
+    outcome = _guarded(request, _as_staged(outcome) if request.staged else outcome, screen)
     if not any(result.changed for result in outcome.results):
         written = outcome
     else:
@@ -242,6 +310,14 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
     return written
 
 
+def _as_staged(outcome: Outcome) -> Outcome:
+    """`outcome` without what would be written over changes that are not staged."""
+    from unleak.cli.guarding import unstaged
+    from unleak.deciding import refusing
+
+    return refusing(outcome, unstaged(result for result in outcome.results if result.changed))
+
+
 def _guarded(request: Request, outcome: Outcome, screen: Screen) -> Outcome:
     """What of `outcome` may be written. Raises RefusedError when nothing may."""
     guard = request.guard
@@ -250,7 +326,7 @@ def _guarded(request: Request, outcome: Outcome, screen: Screen) -> Outcome:
         return outcome
     from unleak.cli.guarding import few_enough, verified, with_changes
 
-    dirty = with_changes(outcome.root, changed, guard)
+    dirty = {} if request.staged else with_changes(outcome.root, changed, guard)
     if dirty:
         from unleak.deciding import refusing
 

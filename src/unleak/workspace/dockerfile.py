@@ -1,9 +1,7 @@
 """The Node versions that a Dockerfile's images bring along."""
 
 import re
-from dataclasses import dataclass
-
-from unleak.workspace.semver import LTS
+from typing import NamedTuple
 
 _NAME = re.compile(
     r"(?:dockerfile|containerfile)(?:\.(?!dockerignore$|containerignore$).+)?|.+\.dockerfile",
@@ -26,8 +24,7 @@ _IMAGE = re.compile(
 _TAG = re.compile(r"v?([0-9]{1,3})(?![0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A Node image of a Dockerfile as it is written there, with its major.
 
     None is a tag that moves (`lts`, `latest`) and so names no version.
@@ -78,4 +75,6 @@ def _major(tag: str | None) -> int | None:
         return None
     if number := _TAG.match(tag):
         return int(number[1])
+    from unleak.workspace.semver import LTS  # whoever asks for names alone need not load it
+
     return LTS.get(tag.removeprefix("lts-").partition("-")[0])

@@ -6,7 +6,7 @@ A path that is named is looked at, even where it is ignored or excluded; the rul
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,21 +40,26 @@ def find_files(
     no_exclude: bool = False,
     exclude: Sequence[str] = (),
     anchor: Path | None = None,
+    among: Collection[str] | Mapping[str, bytes] | None = None,
 ) -> Found:
     """The JavaScript and TypeScript files at or under `paths` that hold any of `needles`.
 
     A named file is taken whatever it holds. With `no_exclude` all that is on disk is looked at;
     otherwise neither what git ignores, nor node_modules, minified, declaration or generated files.
     `exclude` are patterns of globs.py, counted from `anchor` (the working directory by default),
-    and hold in either case. Needles are one line each. Never raises for what is on disk.
+    and hold in either case. Needles are one line each. Never raises for what is on disk. With
+    `among` no other files than those are looked at, whose paths are absolute and free of links; if
+    it has texts for them, these count instead of what is on disk.
     """
     if not needles or any(not needle or set(needle) & {0, 10, 13} for needle in needles):
         raise ValueError("needles must be bytes of one line, and at least one")
     search = _Search(no_exclude, exclude, anchor or Path())
     for path in paths:
         search.name(path)
+    if among is not None:
+        search.files = {path: search.files[path] for path in search.files if path in among}
     if search.roots:
-        search.run(tuple(needles))
+        search.run(tuple(needles), among)
     problems = sorted(set(search.problems), key=lambda one: (os.fsencode(one.path), one.code))
     return Found(sorted(search.files.values(), key=os.fsencode), problems)
 
@@ -80,6 +85,7 @@ class _Search:
         self._excludes = matcher(exclude) if exclude else None
         self._anchor = os.path.realpath(anchor)
         self._reached: dict[str, bool] = {}
+        self._texts: Mapping[str, bytes] = {}
 
     def name(self, path: Path) -> None:
         """Take a file, remember a folder, complain about anything else."""
@@ -102,12 +108,17 @@ class _Search:
         else:
             self.files.setdefault(real, path)
 
-    def run(self, needles: tuple[bytes, ...]) -> None:
-        """Search the folders that were named."""
+    def run(
+        self, needles: tuple[bytes, ...], among: Collection[str] | Mapping[str, bytes] | None
+    ) -> None:
+        """Search the folders that were named, or those files in them."""
         from unleak.workspace.listing import Listing
 
         listing = Listing(needles, self.everything, self.reaches, self._complain_inside)
-        for path in listing.under(list(self.roots)):
+        roots = list(self.roots)
+        if isinstance(among, Mapping):
+            self._texts = among
+        for path in listing.under(roots) if among is None else listing.those(among):
             if path not in self.files and self._wanted(path):
                 self.files[path] = self._spelled(path)
 
@@ -137,8 +148,7 @@ class _Search:
         if _NOT_SOURCE.search(name):
             return False
         try:
-            with open(path, "rb") as file:
-                generated = is_generated(file.read(HEAD_BYTES))
+            generated = is_generated(self._head(path))
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -147,6 +157,12 @@ class _Search:
         if generated:
             self._complain_inside(path, "generated", "a marker in it says that a tool wrote it")
         return not generated
+
+    def _head(self, path: str) -> bytes:
+        if path in self._texts:
+            return self._texts[path]
+        with open(path, "rb") as file:
+            return file.read(HEAD_BYTES)
 
     def _spelled(self, path: str) -> Path:
         root = path

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,12 @@ from unleak.workspace.problem import Problem, told
 
 
 class Folders:
-    """Folders by their paths, absolute and free of links. `problems` are what could not be read."""
+    """Folders by their paths, absolute and free of links. `problems` are what could not be read,
+    `asked` the names of the files that somebody wanted to read."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.asked: set[str] = set()
         self._names: dict[str, frozenset[str]] = {}
         self._objects: dict[str, Mapping[str, Any] | None] = {}
 
@@ -28,8 +30,14 @@ class Folders:
             self._names[folder] = names
         return names
 
+    @property
+    def listed(self) -> Collection[str]:
+        """The folders that were looked into, in the order of that."""
+        return self._names.keys()
+
     def read(self, folder: str, name: str) -> str | None:
         """The text of a file, bytes that are no UTF-8 replaced; None when there is none."""
+        self.asked.add(name)
         data = self._bytes(folder, name) if name in self.names(folder) else None
         return None if data is None else data.decode("utf-8-sig", "replace")
 

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SETTINGS = {
     "core.fsmonitor": "false",
@@ -34,8 +34,7 @@ _FILTERS = r"^filter\..*\.(clean|smudge|process)$"
 _PIPE_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """How a git command ended: its exit code, its output, and its complaints line by line."""
 
     code: int
@@ -65,12 +64,14 @@ def start(
     *args: str,
     needles: Sequence[bytes] = (),
     ceiling: str | None = None,
+    index: bool = False,
     more: Mapping[str, str] | None = None,
 ) -> Running | None:
     """Start `git args` in `folder`; None when there is no git or no such folder.
 
     Every needle is handed over behind the args as `-e needle`. Above `ceiling` no repository is
-    looked for. `more` is environment to add.
+    looked for. With `index` the index counts that a hook was told of: that of the commit to be.
+    `more` is environment to add.
     """
     command: list[str | bytes] = ["git", "--no-pager", "--no-optional-locks"]
     for name, value in _SETTINGS.items():
@@ -84,7 +85,7 @@ def start(
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**_environment(ceiling), **(more or {})},
+            env={**_environment(ceiling, folder if index else None), **(more or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -100,21 +101,31 @@ def ask(
     folder: str,
     *args: str,
     stdin: bytes | None = None,
+    index: bool = False,
     more: Mapping[str, str] | None = None,
 ) -> Answer | None:
     """The answer of `git args` in `folder`; None when there is no git or no such folder."""
-    running = start(folder, *args, more=more)
+    running = start(folder, *args, index=index, more=more)
     return None if running is None else running.answer(stdin)
 
 
-def filters_off(folder: str) -> list[str]:
-    """The words that switch off each filter of the repository, which git would run as it likes."""
+def filters_of(folder: str) -> list[str]:
+    """The settings that name a filter of the repository, which git would run as it likes."""
     told = ask(folder, "config", "-z", "--name-only", "--get-regexp", _FILTERS)
-    names = told.names if told is not None else []
-    off = [word for name in names for word in ("-c", f"{name}=")]
+    return told.names if told is not None else []
+
+
+def switched_off(filters: Sequence[str]) -> list[str]:
+    """The words that switch those settings off."""
+    off = [word for name in filters for word in ("-c", f"{name}=")]
     return off + [
-        word for name in names for word in ("-c", f"{name.rpartition('.')[0]}.required=no")
+        word for name in filters for word in ("-c", f"{name.rpartition('.')[0]}.required=no")
     ]
+
+
+def filters_off(folder: str) -> list[str]:
+    """The words that switch off each filter of the repository."""
+    return switched_off(filters_of(folder))
 
 
 def _parted(args: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -130,8 +141,11 @@ def without_repository(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in _FROM_HOOKS}
 
 
-def _environment(ceiling: str | None) -> Mapping[str, str]:
+def _environment(ceiling: str | None, top: str | None) -> Mapping[str, str]:
     env = without_repository(os.environ)
+    if top is not None and "GIT_INDEX_FILE" in os.environ:
+        # git names it from the top of the work tree, where hooks are run.
+        env["GIT_INDEX_FILE"] = os.path.join(top, os.environ["GIT_INDEX_FILE"])
     env["LC_ALL"] = "C"
     if ceiling is not None:
         env["GIT_CEILING_DIRECTORIES"] = ceiling

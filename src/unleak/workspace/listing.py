@@ -11,15 +11,15 @@ it yields is a regular file that holds a needle. It never yields less.
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from io import BytesIO
 from typing import BinaryIO
 
 from unleak.workspace import git
-from unleak.workspace.places import top_of
+from unleak.workspace.places import NODE_MODULES, top_of
 from unleak.workspace.problem import told
 from unleak_engine.grammars import SUFFIXES, grammar_of
 
-NODE_MODULES = "node_modules"
 MANY_UNTRACKED = 4_000
 """From so many untracked files on, a second walk by git costs less than reading them here."""
 
@@ -72,6 +72,15 @@ class Listing:
                 yield from self._repository(os.path.commonpath(tracked))
             for folder in loose:
                 yield from self._loose(folder)
+
+    def those(self, files: Collection[str] | Mapping[str, bytes]) -> Iterator[str]:
+        """Those of `files` that are asked for and hold a needle, on disk or in the texts given."""
+        texts = files if isinstance(files, Mapping) else {}
+        for path in files:
+            if grammar_of(path) is None or not self._reaches(os.path.dirname(path)):
+                continue
+            if self._found_in(BytesIO(texts[path])) if path in texts else self._holds(path):
+                yield path
 
     def _repository(self, folder: str) -> Iterator[str]:
         """A folder in a work tree, and the repositories within it."""

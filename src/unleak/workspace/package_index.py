@@ -10,10 +10,11 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from unleak.workspace.neighbours import Tree
+from unleak.workspace.neighbours import Seen, Tree
 from unleak.workspace.places import within
 from unleak.workspace.read import Contents, read_file
 from unleak.workspace.resolve import Resolver
@@ -77,6 +78,8 @@ class PackageIndex:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.resolver = Resolver(tree.root)
+        self.askers: set[str] = set()
+        self._told = 0, 0
         self._targets: dict[str, Target] = {}
         self._asking: dict[str, str | None] = {}
         self._imports: dict[str, _Imports] = {}
@@ -86,6 +89,18 @@ class PackageIndex:
         self._kept = 0
         self._facts: dict[tuple[str, str, int], Facts | None] = {}
         self._callers: dict[tuple[str, str, int, int], Callers | None] = {}
+
+    def seen(self) -> Seen:
+        """What was looked at, less what has been told before."""
+        folders, steps = self._told
+        later = list(islice(self.resolver.steps, steps, None))
+        real = {folder: os.path.realpath(folder) for _, folder in later}
+        own = tuple(dict.fromkeys((one, self.resolver.package_of(real[to])) for one, to in later))
+        listed = self.resolver.folders.listed
+        told = (*islice(listed, folders, None), *real.values())
+        self._told = len(listed), steps + len(later)
+        asked = frozenset(self.resolver.folders.asked)
+        return Seen(told, own, asked, self.resolver.siblings_told)
 
     def exported(self, path: str, specifier: str, name: str, depth: int = DEPTH) -> Known | None:
         """What export `name` of the module is that `specifier` in the file at `path` leads to."""
@@ -262,6 +277,7 @@ class PackageIndex:
         pending = [package]
         while pending:
             folder = pending.pop()
+            self.resolver.steps[package, folder] = None
             try:
                 with os.scandir(folder) as listing:
                     entries = list(listing)

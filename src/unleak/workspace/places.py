@@ -2,6 +2,8 @@
 
 import os
 
+NODE_MODULES = "node_modules"
+
 
 def top_of(folder: str) -> str | None:
     """The work tree that `folder`, absolute and without links, lies in; None outside of any."""

@@ -3,6 +3,7 @@
 Only files of the tree are found: what lies in node_modules, or outside of the root, is unknown.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -30,11 +31,14 @@ _MOST_FOLDERS = 4_000
 
 class Resolver:
     """Finds files below `root`, which is absolute and free of links. Every folder is listed, and
-    every manifest read, once."""
+    every manifest read, once. `steps` are the folders that were looked into on behalf of each
+    package."""
 
     def __init__(self, root: str, folders: Folders | None = None) -> None:
         self.root = root
         self.folders = folders or Folders()
+        self.steps: dict[tuple[str, str], None] = {}
+        self._asking = root
         self._scopes: dict[str, str] = {}
         self._siblings: dict[str, str] | None = None
         self._paths: dict[str, tuple[str, Mapping[str, Any]] | None] = {}
@@ -63,8 +67,11 @@ class Resolver:
         is no source file of the tree."""
         key = (specifier, folder)
         if key not in self._known:
+            self._asking = self.package_of(folder)
             found = self._resolve(specifier.partition("?")[0], folder)
             real = os.path.realpath(found) if found is not None else None
+            if real is not None and real != found:
+                self.steps[self._asking, os.path.dirname(real)] = None
             self._known[key] = real if real is not None and within(real, self.root) else None
         return self._known[key]
 
@@ -99,6 +106,7 @@ class Resolver:
 
     def entries(self, package: str) -> Iterator[str]:
         """The files by which others come into a package."""
+        self._asking = package
         manifest = self.folders.package(package) or {}
         targets = [manifest.get("main"), manifest.get("module"), manifest.get("browser")]
         targets += [manifest.get("source"), *_leaves(manifest.get("exports"))]
@@ -131,6 +139,7 @@ class Resolver:
         folder, name = os.path.split(path)
         if not within(folder, self.root) or "node_modules" in path[len(self.root) :].split(os.sep):
             return None
+        self.steps[self._asking, folder] = None
         names = self.folders.names(folder)
         if name in names and grammar_of(name) is not None and os.path.isfile(path):
             return path
@@ -195,6 +204,14 @@ class Resolver:
                 if name is not None:
                     self._siblings.setdefault(name, folder)
         return self._siblings
+
+    @property
+    def siblings_told(self) -> str:
+        """The packages of the workspace in one word; empty when nobody has asked for them."""
+        if self._siblings is None:
+            return ""
+        told = repr(sorted(self._siblings.items())).encode("utf-8", "surrogateescape")
+        return hashlib.sha256(told).hexdigest()
 
     def _members(self) -> Iterator[str]:
         workspace = workspace_of(self.folders, self.root)
