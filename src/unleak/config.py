@@ -99,6 +99,10 @@ def config_of(table: Mapping[str, Any], place: Place, root: str) -> Config:
             place.fail(key, "is not supported yet; take it out")
         if key not in KEYS:
             place.unknown(key)
+    if texts := pack_texts(table, place):
+        from unleak.packs.loading import by_tree
+
+        by_tree(texts, place)  # before their names are asked for
     return Config(
         folder=place.folder,
         said=place.said,
@@ -161,13 +165,28 @@ def _helpers(table: Mapping[str, Any], place: Place, root: str) -> str | None:
         place.fail("helpers", f"is {choice!r}; {error}", choice, helpers.PLACES)
 
 
+def pack_texts(table: Mapping[str, Any], place: Place) -> tuple[str, ...]:
+    """The packs that a table names: `codemods` is a list of them, or has one called `packs` when
+    it is a table. Raises ConfigError."""
+    value = table.get("codemods")
+    if isinstance(value, list):
+        return _texts(table, "codemods", place)
+    if isinstance(value, dict) and "packs" in value:
+        return _texts({"codemods.packs": value["packs"]}, "codemods.packs", place)
+    return ()
+
+
 def _switches(table: Mapping[str, Any], place: Place) -> tuple[str, ...]:
     value = table.get("codemods", {})
+    if isinstance(value, list):
+        return ()  # packs
     if not isinstance(value, dict):
-        place.fail("codemods", f"must be a table of codemods, not {_type(value)}")
+        place.fail("codemods", f"must be a list of packs or a table, not {_type(value)}")
     found: list[str] = []
     for codemod, switches in value.items():
         key = f"codemods.{codemod}"
+        if codemod == "packs":
+            continue
         if codemod not in SWITCHES:
             place.fail(key, "has nothing to switch on", codemod, SWITCHES)
         if not isinstance(switches, dict):

@@ -73,11 +73,11 @@ class Homes:
         for name in OWN:
             if name in names:
                 at = place(name)
-                yield at, _toml(at.file, self._read(at.file))
+                yield at, toml(at.file, self._read(at.file))
         if "pyproject.toml" in names:
             at = place("pyproject.toml", "tool.unleak.")
             data = self._read_others(at.file)
-            tool = section(_toml(at.file, data).get("tool")) if b"unleak" in data else {}
+            tool = section(toml(at.file, data).get("tool")) if b"unleak" in data else {}
             if "unleak" in tool:
                 yield at, _table(at, tool["unleak"])
         manifest = self._folders.package(folder)
@@ -101,7 +101,8 @@ class Homes:
         return b""
 
 
-def _toml(file: str, data: bytes) -> Mapping[str, Any]:
+def toml(file: str, data: bytes) -> Mapping[str, Any]:
+    """The table that a TOML file holds. Raises ConfigError."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

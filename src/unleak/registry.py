@@ -1,5 +1,10 @@
-"""Which codemods there are, by name. Their modules are imported one by one, when first needed."""
+"""Which codemods there are, by name. Their modules are imported one by one, when first needed.
 
+Codemods of one's own are known as well, from when their pack is loaded: see `packs`.
+"""
+
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,14 +20,64 @@ class UnknownNameError(ValueError):
     """A name no codemod has. The message suggests the one that was meant."""
 
 
+_added: dict[str, Entry] = {}
+"""Those of packs."""
+
+
+def begin(texts: Sequence[str] | None, root: str) -> None:
+    """Know the codemods of the packs that the command line, in `texts`, and the user's own file
+    name, and of no others. `root` is the tree that is looked into."""
+    _added.clear()
+    if texts or os.path.lexists(users_file()) or "unleak.packs.loading" in sys.modules:
+        from unleak.packs import loading
+
+        loading.begin(texts or (), root)
+
+
+def users_file() -> str:
+    """Where users name packs for whatever they look into."""
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+    return os.path.join(home, "unleak", "unleak.toml")
+
+
+def packs_in_use() -> bool:
+    """Whether anybody named a pack, and be it one that could not be had."""
+    if "unleak.packs.loading" not in sys.modules:
+        return False
+    from unleak.packs import loading
+
+    return bool(_added or loading.packs() or loading.problems())
+
+
+def add(found: Entry) -> None:
+    """Know one more codemod."""
+    _added[found.name] = found
+
+
+def added() -> list[Entry]:
+    """Those that packs brought."""
+    return list(_added.values())
+
+
+def stamp() -> str:
+    """What tells whether the packs are the ones they were; "" where there are none."""
+    if not _added:
+        return ""
+    from unleak.packs import loading
+
+    return loading.stamp()
+
+
 def entries() -> list[Entry]:
     """All codemods, by name."""
-    return [table.TABLE[name] for name in sorted(table.TABLE)]
+    known = {**table.TABLE, **_added}
+    return [known[name] for name in sorted(known)]
 
 
 def entry(name: str) -> Entry:
     """The entry of `name`, in kebab-case or snake_case. Raises UnknownNameError."""
-    found = table.TABLE.get(name.strip().replace("_", "-"))
+    name_of = name.strip().replace("_", "-")
+    found = table.TABLE.get(name_of) or _added.get(name_of)
     if found is None:
         raise UnknownNameError(f"no codemod is named {name!r}{_meant(name)}")
     return found
@@ -60,7 +115,7 @@ def _meant(name: str) -> str:
     from difflib import get_close_matches
 
     name = name.strip().replace("_", "-").lower()
-    known = sorted(table.TABLE)
+    known = sorted({**table.TABLE, **_added})
     close = [found for found in known if name and found.startswith(name)]
     close = close or [found for found in known if len(name) > 2 and name in found]
     close = close or get_close_matches(name, known, n=1, cutoff=0.5)

@@ -31,6 +31,7 @@ from unleak_engine.units import Unit, units
 if TYPE_CHECKING:
     from unleak.cache.memory import Memory
     from unleak.journal import Journal
+    from unleak.packs.pack import Pack
     from unleak_codemods.table import Entry
 
 NOTE = "note"
@@ -39,7 +40,10 @@ NOTE = "note"
 HARMLESS = frozenset({"generated", NOTE})
 """What is told and is no failure: nobody asked for what is in a generated file."""
 
-FATAL = frozenset({"internal", "missing", "doubted"})
+PACK = "codemods"
+"""The code of what is wrong with a codemod of somebody else's."""
+
+FATAL = frozenset({"internal", "missing", "doubted", PACK})
 """Reasons that are a mistake of the caller's or ours."""
 
 
@@ -77,7 +81,7 @@ class Job(NamedTuple):
     """One file to judge. `path` is what findings call it: relative to the root, with slashes.
 
     `rewrite` is the safety up to which findings are cured; None only looks. `data` is the text
-    of a file that is not on disk.
+    of a file that is not on disk. `packs` are where codemods come from that are not our own.
     """
 
     file: str
@@ -86,6 +90,7 @@ class Job(NamedTuple):
     context: Context = ALONE
     rewrite: Safety | None = None
     data: bytes | None = None
+    packs: "tuple[Pack, ...]" = ()
 
 
 class FileResult(NamedTuple):
@@ -152,6 +157,7 @@ class Wanted(NamedTuple):
     processors; the result does not depend on it. A file of more than `max_bytes` is not read.
     `helpers` says where helper functions go, see `helpers`. With `among` no other files than those
     are judged, whose paths are absolute and free of links; with `staged`, those with these texts.
+    `ignored` are not looked for even if a pack that the configuration names brings them.
     """
 
     paths: tuple[str, ...]
@@ -166,6 +172,7 @@ class Wanted(NamedTuple):
     selected: bool = False
     among: frozenset[str] | None = None
     staged: Mapping[str, bytes] | None = None
+    ignored: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> Collection[str] | None:
@@ -189,6 +196,9 @@ def run(
     homes = Homes(folders, root)
     for path in wanted.paths if name is None else [name]:
         homes.of(_folder(path))  # what is wrong there is told even if nothing is found
+    wanted = _with_packs(wanted)
+    if registry.packs_in_use():
+        memory = None  # what their code finds may be otherwise the next time
     if name is not None:
         files, skipped = [os.path.abspath(name)], list[Skipped]()
     else:
@@ -277,7 +287,7 @@ def judge(job: Job) -> FileResult:
         return _judge(job)
     except UnreadableError as error:
         return _gone(job, Skipped(job.file, error.code, str(error)))
-    except Exception as error:  # one file must not cost the run
+    except (Exception, SystemExit) as error:  # one file must not cost the run
         import traceback
 
         message = f"unleak failed on this file: {error!r}"
@@ -310,6 +320,11 @@ def _gone(job: Job, why: Skipped) -> FileResult:
 
 
 def _judge(job: Job) -> FileResult:
+    if job.packs and not registry.added():  # another process than the one that loaded them
+        from unleak.packs import loading
+
+        for pack in job.packs:
+            loading.add(pack)
     data = job.data if job.data is not None else _read(job)
     if isinstance(data, Skipped):
         return _gone(job, data)
@@ -327,7 +342,7 @@ def _judge(job: Job) -> FileResult:
     outside = job.path.startswith("../")
     if job.rewrite is None or outside:
         look = analyse_bytes(name, data, wanted, job.context)
-        told = [Skipped(job.file, p.code, p.message) for p in look.problems]
+        told = [_said(job, p.code, p.message) for p in look.problems]
         if job.rewrite is not None and look.findings:
             told.append(Skipped(job.file, "outside-root", "a link that leads out of the tree"))
         kept = data if look.findings else b""
@@ -343,7 +358,7 @@ def _judge(job: Job) -> FileResult:
 
     done = rewritten()
     known = {finding.fingerprint for finding in done.applied}
-    told = [Skipped(job.file, p.code, p.message) for p in done.problems]
+    told = [_said(job, p.code, p.message) for p in done.problems]
     told += [Skipped(job.file, "doubted", _doubt(f, why)) for f, why in done.dropped]
     left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=text_order)
     return FileResult(
@@ -357,6 +372,17 @@ def _judge(job: Job) -> FileResult:
         tuple(told),
         units=units(done, rewritten) if done.applied else (),
     )
+
+
+def _said(job: Job, code: str, message: str) -> Skipped:
+    """A problem, told as one of the pack whose codemod failed, where it is no codemod of ours."""
+    name = message.partition(" ")[0]
+    if code != "internal" or name not in {entry.name for entry in registry.added()}:
+        return Skipped(job.file, code, message)
+    from unleak.packs import loading
+
+    pack = loading.pack_of(name)
+    return Skipped(job.file, PACK, f"the pack {pack.name if pack else '?'}: {message}")
 
 
 def _doubt(finding: Finding, why: str) -> str:
@@ -475,6 +501,23 @@ def _found(
     return files, [told for one in found.problems if kept((told := _skipped(one)).path)]
 
 
+def _packs() -> "tuple[Pack, ...]":
+    if not registry.added():
+        return ()
+    from unleak.packs import loading
+
+    return loading.packs()
+
+
+def _with_packs(wanted: Wanted) -> Wanted:
+    """`wanted` with what the packs bring that the tree's configuration names."""
+    if wanted.selected:
+        return wanted
+    known = {entry.name for entry in wanted.codemods}.union(wanted.ignored)
+    more = [e for e in registry.added() if e.name not in known and not e.opt_in]
+    return wanted._replace(codemods=(*wanted.codemods, *more)) if more else wanted
+
+
 def _chosen(config: Config, wanted: Wanted) -> tuple[str, ...]:
     names = tuple(entry.name for entry in wanted.codemods)
     return names if wanted.selected else config.chosen(names)
@@ -487,6 +530,7 @@ def _jobs(
     files: Sequence[str], wanted: Wanted, root: str, homes: Homes, folders: Folders
 ) -> list[Job]:
     data = None if wanted.stdin is None else wanted.stdin[1]
+    packs = _packs()
     texts = wanted.staged or {}
     configs = [homes.of(os.path.dirname(file)) for file in files]
     contexts = _contexts(files, configs, wanted, root, folders)
@@ -498,6 +542,7 @@ def _jobs(
             context,
             wanted.rewrite,
             texts.get(os.path.realpath(file)) if texts else data,
+            packs,
         )
         for file, config, context in zip(files, configs, contexts, strict=True)
     ]

@@ -91,6 +91,7 @@ def wanted_of(options: Options, tree: str, paths: Sequence[str]) -> Wanted:
         helpers=None if place is None else place if place in PLACES else os.path.join(tree, place),
         max_bytes=options.max_bytes,
         selected=options.selected,
+        ignored=tuple(entry.name for entry in registry.added()),  # what is wanted is named
     )
 
 

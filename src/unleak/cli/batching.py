@@ -16,9 +16,10 @@ from unleak.batch.wanted import Wanted
 from unleak.cli.guarding import Guard, sensible, tell_refusal
 from unleak.cli.migrating import How, migrate
 from unleak.cli.screen import Screen
-from unleak.cli.session import node_range
+from unleak.cli.session import node_range, pack_problems, selected
 from unleak.errors import JournalError, RefusedError
 from unleak.helpers import spelled
+from unleak.report.paths import shown
 from unleak.report.terminal import visible
 from unleak_engine.source import MAX_BYTES
 
@@ -50,6 +51,7 @@ class Request(NamedTuple):
     fresh: bool
     status: bool
     as_json: bool
+    codemods: list[str] | None
     color: str
     quiet: bool
 
@@ -79,6 +81,8 @@ def perform(request: Request) -> int:
         top = trees.top(place)
         if request.status:
             return _status(top, screen, as_json=request.as_json)
+        # What is kept of a batch lies in the tree, so it says no more than which codemods it needs.
+        registry.begin(request.codemods, top)
         wanted = None if request.goes_on else _wanted(request, place, top)
     except RefusedError as error:
         tell_refusal(error, screen)
@@ -88,7 +92,12 @@ def perform(request: Request) -> int:
         return 3
     how = How(request.resume, request.failed, request.fresh, request.dry_run)
     how = how._replace(most_failures=request.max_failures, jobs=request.jobs)
-    return migrate(top, wanted, how, screen)
+    problems = pack_problems()
+    for problem in problems:
+        at = shown(problem.path, os.getcwd())
+        screen.warn(f"{screen.talk('yellow', 'problem')}: {at}: {visible(problem.message)}")
+    code = migrate(top, wanted, how, screen)
+    return 2 if problems else code
 
 
 def _check(request: Request) -> None:
@@ -125,10 +134,7 @@ def _check(request: Request) -> None:
 
 
 def _wanted(request: Request, place: str, top: str) -> Wanted:
-    try:
-        codemods = registry.select(request.select or (), request.ignore or ())
-    except registry.UnknownNameError as error:
-        raise typer.BadParameter(str(error), param_hint="--select / --ignore") from None
+    codemods = selected(request.select, request.ignore, request.codemods, [place])
     if not codemods:
         raise typer.BadParameter("nothing is left to look for", param_hint="--select / --ignore")
     try:

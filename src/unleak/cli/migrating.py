@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from unleak import registry
 from unleak.applying import Planned, plan_changes
 from unleak.batch import branches, handing, trees
 from unleak.batch.planning import Planner, counted, stale, summed, survey
@@ -83,6 +84,19 @@ def migrate(top: str, wanted: Wanted | None, how: How, screen: Screen) -> int:
     return 2
 
 
+def _all_known(codemods: Sequence[str], top: str) -> None:
+    """Raise RefusedError when a batch needs a codemod that no pack of this call has."""
+    missing = set(codemods) - {entry.name for entry in registry.entries()}
+    if missing:
+        from unleak.packs import configured
+
+        configured.load([top])
+        missing -= {entry.name for entry in registry.added()}
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise RefusedError(f"the batch looks for {names}: name the pack again, with --codemods")
+
+
 def _complain(text: str, screen: Screen) -> None:
     screen.warn(f"{screen.talk('bold red', 'error')}: {visible(text)}")
 
@@ -140,7 +154,8 @@ class _Batch:
 
         texts = base if wanted.prefix is not None else trees.identity(self.top, wanted.folder)
         decided = repr(sorted(self.state.decisions().items()))
-        return hashlib.sha256(f"{version('unleak')}\0{texts}\0{decided}".encode()).hexdigest()
+        told = f"{version('unleak')}{registry.stamp()}\0{texts}\0{decided}"
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def _nothing(self, last: Run) -> int:
         rows = self.state.rows(last)
@@ -156,6 +171,7 @@ class _Batch:
         if last is None:
             raise RefusedError("there is no batch to go on with")
         wanted = from_json(last.wanted)
+        _all_known(wanted.options.codemods, self.top)
         base = trees.head(self.top)
         if self.how.failed:
             if last.state == OPEN:

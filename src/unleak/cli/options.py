@@ -34,6 +34,15 @@ Ignore = Annotated[
     list[str] | None,
     option("--ignore", help="All codemods but these.", panel=CHOOSING, metavar="NAME"),
 ]
+Codemods = Annotated[
+    list[str] | None,
+    option(
+        "--codemods",
+        help="Load codemods of your own: a folder, a module, or an installed pack's name.",
+        panel=CHOOSING,
+        metavar="PATH",
+    ),
+]
 UnsafeFixes = Annotated[
     bool,
     option("--unsafe-fixes", help="Fix what a reader should look at, too.", panel=CHOOSING),

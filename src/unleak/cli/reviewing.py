@@ -175,6 +175,11 @@ def _chosen(review: Review, texts: Sequence[str], decision: str) -> set[Key]:
     names: set[str] = set()
     for text in texts:
         if not {"/", ".", "*"}.intersection(text):
+            # That of a pack is known by its findings: its code is not needed to decide on them.
+            there = {item.entry.codemod for item in review.items()}
+            if text in there:
+                names.add(text)
+                continue
             try:
                 names |= {entry.name for entry in registry.select([text], ())}
             except registry.UnknownNameError as error:

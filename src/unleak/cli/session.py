@@ -20,7 +20,7 @@ from unleak.report.forms import FORMATS, View, render
 from unleak.report.paths import shown
 from unleak.report.summary import sentences, summary
 from unleak.report.terminal import visible
-from unleak.run import HARMLESS, NOTE, Outcome, Wanted, root_of, run, write
+from unleak.run import HARMLESS, NOTE, PACK, Outcome, Skipped, Wanted, root_of, run, write
 from unleak.workspace.places import within
 from unleak.workspace.problem import told
 from unleak_engine.edit import Safety
@@ -29,6 +29,8 @@ from unleak_engine.source import MAX_BYTES
 if TYPE_CHECKING:
     from unleak.cli.guarding import Guard
     from unleak.cli.remembering import Remembering
+    from unleak.packs.pack import PackProblem
+    from unleak_codemods.table import Entry
 
 Action = Literal["look", "diff", "fix"]
 ADVICE = {
@@ -75,6 +77,7 @@ class Request(NamedTuple):
     mail: bool = False
     since: str | None = None
     staged: bool = False
+    codemods: list[str] | None = None
 
 
 def perform(request: Request) -> int:
@@ -134,6 +137,7 @@ def _performed(
         screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
         return 2
     screen.clear()
+    outcome = with_pack_problems(outcome)
     try:
         final = _TELL[request.action](request, wanted, outcome, screen)
     except JournalError as error:
@@ -158,11 +162,44 @@ def _unwritten(request: Request, error: OSError, screen: Screen) -> int:
     return 2
 
 
-def _wanted(request: Request) -> Wanted:
+def selected(
+    select: list[str] | None, ignore: list[str] | None, packs: list[str] | None, paths: list[str]
+) -> "tuple[Entry, ...]":
+    """The codemods to look for in `paths`, those of packs included. Raises typer.BadParameter."""
+    registry.begin(packs, root_of(paths))
     try:
-        codemods = registry.select(request.select or (), request.ignore or ())
+        return registry.select(select or (), ignore or ())
+    except registry.UnknownNameError:
+        # It may be in a pack that the tree's configuration names.
+        from unleak.packs import configured
+
+        configured.load(paths)
+    try:
+        return registry.select(select or (), ignore or ())
     except registry.UnknownNameError as error:
         raise typer.BadParameter(str(error), param_hint="--select / --ignore") from None
+
+
+def with_pack_problems(outcome: Outcome) -> Outcome:
+    """`outcome` with what is wrong with packs told in it."""
+    told = tuple(Skipped(problem.path, PACK, problem.message) for problem in pack_problems())
+    return outcome._replace(skipped=(*told, *outcome.skipped)) if told else outcome
+
+
+def pack_problems() -> "tuple[PackProblem, ...]":
+    """What is wrong with the packs of this run."""
+    if "unleak.packs.loading" not in sys.modules:  # nobody has asked for any
+        return ()
+    from unleak.packs import loading
+
+    return loading.problems()
+
+
+def _wanted(request: Request) -> Wanted:
+    paths = list(request.paths or (".",))
+    if paths == ["-"]:
+        paths = [request.stdin_filename or "."]
+    codemods = selected(request.select, request.ignore, request.codemods, paths)
     if not codemods:
         raise typer.BadParameter("nothing is left to look for", param_hint="--select / --ignore")
     limit = Safety.UNSAFE if request.unsafe_fixes else Safety.SAFE
@@ -180,6 +217,7 @@ def _wanted(request: Request) -> Wanted:
         selected=request.select is not None,
         among=among,
         staged=staged,
+        ignored=tuple(name for text in request.ignore or () for name in text.split(",")),
     )
 
 
