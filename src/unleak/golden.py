@@ -27,9 +27,10 @@ def folder() -> Path | None:
     return None
 
 
-def example(name: str) -> str:
-    """The diff that shows best what a codemod does: its `example`, else its first; "" if none."""
-    top = folder()
+def example(name: str, top: Path | None = None) -> str:
+    """The diff that shows best what a codemod does: its `example`, else its first; "" if none.
+    `top` is where its cases lie if it is not one of unleak's own."""
+    top = top or folder()
     if top is None:
         return ""
     diffs = sorted((top / name.replace("-", "_")).glob("*.diff"))

@@ -18,9 +18,9 @@ _problems: list[PackProblem] = []
 _trees: list[str] = []
 
 
-def begin(texts: Sequence[str], root: str) -> None:
-    """Forget the packs of an earlier run; load those that `texts`, from the command line, and the
-    user's own file name. `root` is the tree that is looked into."""
+def begin(texts: Sequence[str], root: str, *, users: bool = True) -> None:
+    """Forget the packs of an earlier run; load those that `texts`, from the command line, and, if
+    `users`, the user's own file name. `root` is the tree that is looked into."""
     here = os.path.realpath(os.curdir)
     _packs.clear()
     _pack_of.clear()
@@ -29,7 +29,7 @@ def begin(texts: Sequence[str], root: str) -> None:
     for text in texts:
         _named(text, here, "--codemods")
     file = registry.users_file()
-    if not os.path.lexists(file):
+    if not users or not os.path.lexists(file):
         return
     if within(os.path.realpath(file), root):
         why = "it lies in the tree that is looked into, so it names no code; use `--codemods PATH`"
@@ -66,10 +66,12 @@ def by_tree(texts: Iterable[str], place: Place) -> None:
         if not is_path(text):
             _named(text, place.folder, place.file)
         elif place_of(text, place.folder) not in _packs:
+            there = os.path.relpath(place_of(text, place.folder))
+            path = there if is_path(there) else f"./{there}"
             why = (
-                f"{place.named('codemods')} names code to run, {text!r}, and that of the tree which "
-                f"is looked into is not loaded; if you trust it, pass `--codemods {text}` with the "
-                f"path as seen from here, or name it in {registry.users_file()}"
+                f"{place.named('codemods')} names code to run, {text!r}. Nothing of the tree that "
+                f"is looked into is run on its own word: if you trust it, pass `--codemods {path}` "
+                f"or name it in {registry.users_file()}"
             )
             _problems.append(PackProblem(place.file, why))
 

@@ -115,7 +115,8 @@ def ready(pack: Pack) -> None:
     spec = importlib.util.spec_from_file_location(
         pack.package, init, submodule_search_locations=[pack.folder]
     )
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[pack.package] = module
     try:

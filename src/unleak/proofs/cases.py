@@ -48,10 +48,11 @@ def find_cases(golden: Path) -> Iterator[ProofCase]:
     that applies to it or the same file written by hand.
     """
     for proof in sorted(golden.glob(f"*/*{PROOF_SUFFIX}")):
-        yield _read_case(proof)
+        yield read_case(proof)
 
 
-def _read_case(proof: Path) -> ProofCase:
+def read_case(proof: Path) -> ProofCase:
+    """The case of one proof. Raises ProofError as `find_cases` does."""
     name = proof.name.removesuffix(PROOF_SUFFIX)
     sources = [path for suffix in SUFFIXES if (path := proof.with_name(name + suffix)).is_file()]
     if len(sources) != 1:

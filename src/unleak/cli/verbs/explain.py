@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from unleak.cli import options
 from unleak.cli.command import Verb
 from unleak.cli.screen import Screen
 from unleak.report.terminal import Style, visible_lines
+from unleak.run import root_of
 from unleak_codemods.table import Entry
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -22,12 +24,14 @@ def explain(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="A codemod's name.", show_default=False)
     ],
+    codemods: options.Codemods = None,
     color: options.Color = "auto",
 ) -> int:
     """Explain a codemod.
 
     Why it leaks, what changes, what is left alone, and an example.
     """
+    registry.begin(codemods, root_of(["."]))
     try:
         entry = registry.entry(name)
     except registry.UnknownNameError as error:
@@ -50,7 +54,7 @@ def page(entry: Entry, style: Style) -> Iterator[str]:
     if codemod.opt_in:
         yield from _labelled("Runs", f"only when it is named: `--select {entry.name}`.", style)
     yield from _labelled("Node", codemod.node, style)
-    diff = example(entry.name)
+    diff = example(entry.name, _golden(entry.name))
     if diff:
         yield ""
         yield style("bold", "Example")
@@ -61,6 +65,16 @@ def page(entry: Entry, style: Style) -> Iterator[str]:
         yield style("bold", "References")
         yield ""
         yield from (f"  {reference}" for reference in codemod.references)
+
+
+def _golden(name: str) -> Path | None:
+    """Where the cases of a pack's codemod lie; None for those of unleak's own."""
+    if name not in {entry.name for entry in registry.added()}:
+        return None
+    from unleak.packs.loading import pack_of
+
+    pack = pack_of(name)
+    return None if pack is None else Path(pack.golden)
 
 
 MEANING = {

@@ -9,6 +9,8 @@ from unleak import registry
 from unleak.cli import options
 from unleak.cli.command import Verb
 from unleak.cli.screen import Screen
+from unleak.report.terminal import visible
+from unleak.run import root_of
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -21,20 +23,29 @@ def rules(
             "--output-format", help="full or json.", panel=options.SHOWING, metavar="FORMAT"
         ),
     ] = "full",
+    codemods: options.Codemods = None,
     color: options.Color = "auto",
 ) -> int:
-    """List the codemods.
+    """List the codemods, those of installed packs among them.
 
     For each its name, how far its fixes may go unread, and what it does.
     """
+    from unleak.cli.session import pack_problems
+    from unleak.packs import loading
+
     screen = Screen(color=color)
+    registry.begin(codemods, root_of(["."]))
+    loading.load_installed()
+    for problem in pack_problems():
+        at = f"{visible(problem.path)}: " if problem.path else ""
+        screen.warn(f"{screen.talk('yellow', 'problem')}: {at}{visible(problem.message)}")
     if output_format == "json":
         screen.data([_json()])
     elif output_format == "full":
         screen.data(_table(screen))
     else:
         raise typer.BadParameter("there are full and json", param_hint="--output-format")
-    return 0
+    return 2 if pack_problems() else 0
 
 
 def _json() -> str:
