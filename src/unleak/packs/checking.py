@@ -14,12 +14,12 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionP
 
 import unleak
 from unleak.packs.cases import cases_in
+from unleak.packs.pack import GRAMMARS
 from unleak_engine import grammars
 from unleak_engine.edit import Edit
 
 HEADINGS = ("Why it leaks", "What changes", "What is left alone")
 KEYWORDS = ("safety", "node", "needles", "hits", "query")
-GRAMMARS = ("javascript", "typescript", "tsx")
 UNWRITTEN = "TODO"
 # What lets a codemod see or change anything beside its arguments.
 # fmt: off

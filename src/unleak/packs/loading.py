@@ -8,7 +8,7 @@ from pathlib import Path
 from unleak import registry
 from unleak.config import ConfigError, Place
 from unleak.packs.naming import PackError, at_path, called, is_path, place_of
-from unleak.packs.pack import Pack, PackProblem, entries_of
+from unleak.packs.pack import Pack, PackProblem, entries_of, forget
 from unleak.workspace.places import top_of, within
 from unleak_codemods.table import Entry
 
@@ -22,6 +22,7 @@ def begin(texts: Sequence[str], root: str, *, users: bool = True) -> None:
     """Forget the packs of an earlier run; load those that `texts`, from the command line, and, if
     `users`, the user's own file name. `root` is the tree that is looked into."""
     here = os.path.realpath(os.curdir)
+    forget(_packs.values())
     _packs.clear()
     _pack_of.clear()
     _problems.clear()

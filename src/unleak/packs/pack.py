@@ -5,12 +5,15 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import NamedTuple
 
 from unleak_codemods.table import TABLE, Entry
 from unleak_engine.codemod import Codemod
+
+GRAMMARS = ("javascript", "typescript", "tsx")
+"""Those that a codemod's query is asked in."""
 
 _NO_CODEMODS = ("conftest", "setup")
 
@@ -87,6 +90,11 @@ def _declared(pack: Pack, stem: str) -> Codemod | str:
     declared = getattr(module, "find", None)
     if not isinstance(declared, Codemod):
         return f"{name} declares no codemod called `find`; what is none begins with `_`"
+    try:
+        for grammar in GRAMMARS:
+            declared.query_for(grammar)
+    except ValueError as error:
+        return f"{name} has a query that cannot be asked: {error}"
     return declared
 
 
@@ -124,6 +132,13 @@ def ready(pack: Pack) -> None:
     except BaseException:
         del sys.modules[pack.package]
         raise
+
+
+def forget(packs: Iterable[Pack]) -> None:
+    """Let what is loaded next be what the files hold then."""
+    packages = tuple(pack.package for pack in packs)
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        del sys.modules[name]
 
 
 def _entry(codemod: Codemod, module: str) -> Entry:
