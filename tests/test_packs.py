@@ -121,6 +121,12 @@ def test_code_that_a_tree_names_never_runs(place: Place, run, home: str, name: s
     assert not place.marker.exists()
 
 
+def test_evil_code_would_be_seen(place: Place, run) -> None:
+    run("check", "--codemods", str(evil(place.beside / "evil", place)))
+
+    assert place.marker.exists()
+
+
 def test_the_message_says_how(place: Place, run) -> None:
     good(place.repo / "tools")
     write(place.repo / "unleak.toml", 'codemods = ["./tools"]\n')

@@ -4,8 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unleak_codemods.streams.evidence import Evidence, evidence_of
+    from unleak_codemods.streams.evidence import evidence_of
     from unleak_codemods.streams.grounds import grounds
+    from unleak_codemods.streams.levels import Evidence, Level
     from unleak_engine.codemod import (
         Answer,
         Codemod,
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
         codemod,
     )
     from unleak_engine.edit import Edit, Safety
+    from unleak_engine.finding import Finding
+    from unleak_engine.rewrite import analyse_bytes, rewrite_bytes
 
 __all__ = [
     "Answer",
@@ -27,23 +30,31 @@ __all__ = [
     "Edit",
     "Evidence",
     "File",
+    "Finding",
     "Grounds",
+    "Level",
     "Match",
     "Options",
     "Rewrite",
     "Safety",
     "Span",
+    "analyse_bytes",
     "codemod",
     "evidence_of",
     "grounds",
+    "rewrite_bytes",
 ]
 
 _HOMES = {
     "Edit": "unleak_engine.edit",
-    "Evidence": "unleak_codemods.streams.evidence",
+    "Evidence": "unleak_codemods.streams.levels",
+    "Finding": "unleak_engine.finding",
+    "Level": "unleak_codemods.streams.levels",
     "Safety": "unleak_engine.edit",
+    "analyse_bytes": "unleak_engine.rewrite",
     "evidence_of": "unleak_codemods.streams.evidence",
     "grounds": "unleak_codemods.streams.grounds",
+    "rewrite_bytes": "unleak_engine.rewrite",
 }
 
 

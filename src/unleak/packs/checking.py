@@ -27,12 +27,18 @@ WORLD = frozenset({
     "asyncio", "builtins", "ctypes", "datetime", "fileinput", "getpass", "glob", "http", "io",
     "locale", "logging", "mmap", "multiprocessing", "os", "pathlib", "platform", "random",
     "requests", "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys",
-    "tempfile", "threading", "time", "urllib", "uuid",
+    "tempfile", "threading", "time", "urllib", "uuid", "zoneinfo",
 })
 # fmt: on
 WORLDLY_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint", "__import__"})
-_MOVED = {"unleak_engine.codemod", "unleak_engine.edit", "unleak_codemods.streams.evidence"}
-_MOVED |= {"unleak_codemods.streams.grounds"}
+_MOVED = frozenset(
+    {
+        *("unleak_engine.codemod", "unleak_engine.edit", "unleak_engine.finding"),
+        *("unleak_engine.rewrite", "unleak_codemods.streams.evidence"),
+        *("unleak_codemods.streams.grounds", "unleak_codemods.streams.levels"),
+    }
+)
+"""Where the names lie that `unleak` gives; they may move there, and not in `unleak`."""
 
 
 class Flaw(NamedTuple):
