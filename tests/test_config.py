@@ -129,7 +129,7 @@ def put(path: Path, data: bytes | str) -> Path:
         ('helpers = "inlin"', "`helpers` is 'inlin'; must be file, inline, or a module"),
         ('helpers = "inlin"', "(did you mean `inline`?)"),
         ('helpers = "../../out.js"', "the module must lie in"),
-        ("codemods = true", "`codemods` must be a table of codemods, not true or false"),
+        ("codemods = true", "`codemods` must be a list of packs or a table, not true or false"),
         ("codemods.drain-wait-hangs.x = 1", "`codemods.drain-wait-hangs` has nothing to switch"),
         ("[codemods.close-does-not-aborts]", "(did you mean `close-does-not-abort`?)"),
         ("codemods.close-does-not-abort = true", "must be a table, not true or false"),

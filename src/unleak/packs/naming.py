@@ -6,10 +6,12 @@ pack lies in that tree. A path in the tree's own configuration never is: who wro
 run code on the machine of whoever looks into it.
 """
 
+import functools
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 
 from unleak.packs.pack import Pack
 from unleak.workspace.places import within
@@ -45,7 +47,7 @@ def at_path(text: str, folder: str) -> Pack:
 
 def installed(trees: Sequence[str]) -> Iterator[Pack | PackError]:
     """All installed packs, by name; none of their code runs."""
-    for point in sorted(entry_points(group=GROUP)):
+    for point in sorted(_points(tuple(sys.path))):
         try:
             yield _outside(point, trees)
         except PackError as error:
@@ -54,13 +56,19 @@ def installed(trees: Sequence[str]) -> Iterator[Pack | PackError]:
 
 def called(name: str, trees: Sequence[str], folder: str) -> Pack:
     """The installed pack `name`. None of its code runs. Raises PackError."""
-    points = list(entry_points(group=GROUP, name=name))
+    points = list(_points(tuple(sys.path)).select(name=name))
     if not points:
         meant = f"; if the folder is meant, say ./{name}" if _is_there(name, folder) else ""
         raise PackError(f"no installed pack is called {name}{meant}")
     if len({point.value for point in points}) > 1:
         raise PackError(f"several installed packs are called {name}")
     return _outside(points[0], trees)
+
+
+@functools.cache
+def _points(places: tuple[str, ...]) -> EntryPoints:
+    """What is installed in `places`. They are searched as long as a command takes to start."""
+    return entry_points(group=GROUP)
 
 
 def _is_there(name: str, folder: str) -> bool:
