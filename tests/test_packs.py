@@ -55,8 +55,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     beside.mkdir()
     monkeypatch.chdir(repo)
     yield Place(repo, beside, marker)
-    loading.begin((), str(repo), users=False)
-    registry.begin(None, str(repo))
+    loading.begin((), (), users=False)
+    registry.begin(None, ())
 
 
 def write(path: Path, text: str) -> Path:
@@ -174,6 +174,29 @@ def test_a_pack_installed_from_inside_the_tree_is_not_loaded(
     assert not place.marker.exists()
 
 
+@pytest.mark.parametrize("verb", [["check"], ["fix", "--allow-dirty"], ["check", "below"]])
+def test_a_process_that_begins_with_a_hostile_tree_runs_none_of_it(
+    place: Place, verb: list[str]
+) -> None:
+    """Nothing is set up yet then, and the working directory is where modules are looked for."""
+    evil(place.repo / "evil_pack", place)
+    entry_point(place.repo, "evil", "evil_pack")
+    write(place.repo / "unleak.toml", 'codemods = ["evil", "./evil_pack"]\n')
+    write(place.repo / "below" / "c.mjs", SOURCE)
+    path = os.pathsep.join([str(place.repo), os.environ.get("PYTHONPATH", "")])
+    ran = subprocess.run(
+        [sys.executable, "-m", "unleak", *verb],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 2
+    assert "installed from inside the tree" in ran.stderr
+    assert not place.marker.exists()
+
+
 # What loads.
 
 
@@ -198,6 +221,31 @@ def test_the_users_own_file_is_enough_unless_it_lies_in_the_tree(
     ran = run("check")
     assert "acme-dropped" not in ran.out
     assert "lies in the tree" in ran.err
+
+
+def test_trees_beside_the_users_file_do_not_hold_it(place: Place, run) -> None:
+    pack = good(place.beside / "pack")
+    write(Path(registry.users_file()), f"codemods = [{json.dumps(str(pack))}]\n")
+    other = write(place.repo.parent / "other" / "b.mjs", SOURCE)
+    (other.parent / ".git").mkdir()
+
+    assert run("check", ".", str(other.parent)).out.count("acme-dropped") == 2
+
+
+@pytest.mark.parametrize("home", ["config", "./config", ""])
+def test_the_users_file_never_depends_on_the_working_directory(
+    place: Place, run, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    code = json.dumps(str(evil(place.beside / "evil", place)))
+    monkeypatch.setenv("XDG_CONFIG_HOME", home)
+    monkeypatch.setenv("HOME", "home")
+    for folder in ("config", ".config", "home/.config", "~/.config", "unleak", "."):
+        write(place.beside / folder / "unleak" / "unleak.toml", f"codemods = [{code}]\n")
+    monkeypatch.chdir(place.beside)
+    run("check", str(place.repo))
+
+    assert registry.users_file() == ""
+    assert not place.marker.exists()
 
 
 def test_the_users_file_names_codemods_and_nothing_else(place: Place, run) -> None:
@@ -338,7 +386,7 @@ def test_workers_know_them(place: Place, run) -> None:
 
 def test_another_process_loads_them_for_itself(place: Place) -> None:
     pack = good(place.beside / "pack")
-    loading.begin([str(pack)], str(place.repo))
+    loading.begin([str(pack)], [str(place.repo)])
     job = Job(str(place.repo / "a.mjs"), "a.mjs", ("acme-dropped",), packs=loading.packs())
     here = judge(job)
     program = (

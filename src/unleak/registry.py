@@ -24,20 +24,22 @@ _added: dict[str, Entry] = {}
 """Those of packs."""
 
 
-def begin(texts: Sequence[str] | None, root: str) -> None:
+def begin(texts: Sequence[str] | None, paths: Sequence[str]) -> None:
     """Know the codemods of the packs that the command line, in `texts`, and the user's own file
-    name, and of no others. `root` is the tree that is looked into."""
+    name, and of no others. `paths` are what is looked into."""
     _added.clear()
     if texts or os.path.lexists(users_file()) or "unleak.packs.loading" in sys.modules:
         from unleak.packs import loading
 
-        loading.begin(texts or (), root)
+        loading.begin(texts or (), paths)
 
 
 def users_file() -> str:
-    """Where users name packs for whatever they look into."""
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
-    return os.path.join(home, "unleak", "unleak.toml")
+    """Where users name packs for whatever they look into; "" when they have no home. It never
+    depends on the working directory, which may be anybody's."""
+    places = (os.environ.get("XDG_CONFIG_HOME", ""), os.path.expanduser("~/.config"))
+    home = next((place for place in places if os.path.isabs(place)), "")
+    return home and os.path.join(home, "unleak", "unleak.toml")
 
 
 def packs_in_use() -> bool:

@@ -82,7 +82,7 @@ def perform(request: Request) -> int:
         if request.status:
             return _status(top, screen, as_json=request.as_json)
         # What is kept of a batch lies in the tree, so it says no more than which codemods it needs.
-        registry.begin(request.codemods, top)
+        registry.begin(request.codemods, [top])
         wanted = None if request.goes_on else _wanted(request, place, top)
     except RefusedError as error:
         tell_refusal(error, screen)

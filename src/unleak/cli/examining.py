@@ -44,7 +44,7 @@ def perform(file: str | None, packs: list[str] | None, *, as_json: bool, color: 
 def examined(file: str | None, packs: list[str] | None) -> dict[str, Any]:
     """All there is to tell, as JSON has it."""
     root = root_of([file or "."])
-    registry.begin(packs, root)
+    registry.begin(packs, [file or "."])
     problems: list[dict[str, str]] = []
     homes = Homes(Folders(), root)
     config: Config | None = None

@@ -166,7 +166,7 @@ def selected(
     select: list[str] | None, ignore: list[str] | None, packs: list[str] | None, paths: list[str]
 ) -> "tuple[Entry, ...]":
     """The codemods to look for in `paths`, those of packs included. Raises typer.BadParameter."""
-    registry.begin(packs, root_of(paths))
+    registry.begin(packs, paths)
     try:
         return registry.select(select or (), ignore or ())
     except registry.UnknownNameError:

@@ -18,27 +18,31 @@ _problems: list[PackProblem] = []
 _trees: list[str] = []
 
 
-def begin(texts: Sequence[str], root: str, *, users: bool = True) -> None:
+def begin(texts: Sequence[str], paths: Sequence[str], *, users: bool = True) -> None:
     """Forget the packs of an earlier run; load those that `texts`, from the command line, and, if
-    `users`, the user's own file name. `root` is the tree that is looked into."""
+    `users`, the user's own file name. `paths` are what is looked into: nothing in their trees is
+    loaded on its own word."""
+    from unleak.run import root_of
+
     here = os.path.realpath(os.curdir)
     forget(_packs.values())
     _packs.clear()
     _pack_of.clear()
     _problems.clear()
-    _trees[:] = {root, top_of(here) or root}
+    looked_into = {root_of([path]) for path in paths}
+    _trees[:] = looked_into | ({top} if (top := top_of(here)) else set())
     for text in texts:
-        _named(text, here, "--codemods")
+        _named(text, here, "--codemods", _trees)
     file = registry.users_file()
     if not users or not os.path.lexists(file):
         return
-    if within(os.path.realpath(file), root):
+    if any(within(os.path.realpath(file), tree) for tree in looked_into):
         why = "it lies in the tree that is looked into, so it names no code; use `--codemods PATH`"
         _problems.append(PackProblem(file, why))
         return
     try:
         for text in users_own(file):
-            _named(text, os.path.dirname(file), file)
+            _named(text, os.path.dirname(file), file, _trees)
     except ConfigError as error:
         _problems.append(PackProblem(error.file, str(error)))
 
@@ -63,16 +67,19 @@ def users_own(file: str) -> tuple[str, ...]:
 def by_tree(texts: Iterable[str], place: Place) -> None:
     """What the configuration of a tree names: installed packs are loaded; a path is not, and that
     is a problem unless the user names it, too."""
+    # Nothing else need have been said before: whoever reads a tree's configuration is safe.
+    home, here = os.path.realpath(place.folder), os.path.realpath(os.curdir)
+    trees = [*_trees, top_of(home) or home, top_of(here) or here]
     for text in texts:
         if not is_path(text):
-            _named(text, place.folder, place.file)
+            _named(text, place.folder, place.file, trees)
         elif place_of(text, place.folder) not in _packs:
             there = os.path.relpath(place_of(text, place.folder))
             path = there if is_path(there) else f"./{there}"
             why = (
                 f"{place.named('codemods')} names code to run, {text!r}. Nothing of the tree that "
                 f"is looked into is run on its own word: if you trust it, pass `--codemods {path}` "
-                f"or name it in {registry.users_file()}"
+                f"or name it in {registry.users_file() or 'your own configuration'}"
             )
             _problems.append(PackProblem(place.file, why))
 
@@ -88,9 +95,9 @@ def load_installed() -> None:
             add(found)
 
 
-def _named(text: str, folder: str, said: str) -> None:
+def _named(text: str, folder: str, said: str, trees: Sequence[str]) -> None:
     try:
-        add(at_path(text, folder) if is_path(text) else called(text, _trees, folder))
+        add(at_path(text, folder) if is_path(text) else called(text, trees, folder))
     except PackError as error:
         _problems.append(PackProblem(said, str(error)))
 

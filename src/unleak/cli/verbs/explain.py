@@ -13,7 +13,6 @@ from unleak.cli import options
 from unleak.cli.command import Verb
 from unleak.cli.screen import Screen
 from unleak.report.terminal import Style, visible_lines
-from unleak.run import root_of
 from unleak_codemods.table import Entry
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -31,7 +30,7 @@ def explain(
 
     Why it leaks, what changes, what is left alone, and an example.
     """
-    registry.begin(codemods, root_of(["."]))
+    registry.begin(codemods, ["."])
     try:
         entry = registry.entry(name)
     except registry.UnknownNameError as error:

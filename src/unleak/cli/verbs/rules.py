@@ -10,7 +10,6 @@ from unleak.cli import options
 from unleak.cli.command import Verb
 from unleak.cli.screen import Screen
 from unleak.report.terminal import visible
-from unleak.run import root_of
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -34,7 +33,7 @@ def rules(
     from unleak.packs import loading
 
     screen = Screen(color=color)
-    registry.begin(codemods, root_of(["."]))
+    registry.begin(codemods, ["."])
     loading.load_installed()
     for problem in pack_problems():
         at = f"{visible(problem.path)}: " if problem.path else ""
