@@ -17,6 +17,7 @@ from unleak.packs.naming import installed
 from unleak.packs.pack import Pack
 from unleak.packs.template import files
 from unleak.run import Job, judge
+from unleak.workspace.places import users_file
 
 SOURCE = (
     "import fs from 'node:fs';\n\nexport function touch(path) {\n  fs.createReadStream(path);\n}\n"
@@ -133,7 +134,7 @@ def test_the_message_says_how(place: Place, run) -> None:
 
     told = run("check").err
     assert "`--codemods ./tools`" in told
-    assert registry.users_file() in told
+    assert users_file() in told
     assert "acme-dropped" in run("check", "--codemods", "./tools").out
 
 
@@ -164,7 +165,7 @@ def test_a_pack_installed_from_inside_the_tree_is_not_loaded(
     if who == "tree":
         write(place.repo / "unleak.toml", 'codemods = ["evil"]\n')
     if who == "users file":
-        write(Path(registry.users_file()), 'codemods = ["evil"]\n')
+        write(Path(users_file()), 'codemods = ["evil"]\n')
 
     ran = run("check", *words)
     assert ran.code == (0 if who == "nobody" else 2)
@@ -213,11 +214,11 @@ def test_the_users_own_file_is_enough_unless_it_lies_in_the_tree(
 ) -> None:
     good(place.repo / "pack")
     text = f"codemods = [{json.dumps(str(place.repo / 'pack'))}]\n"
-    write(Path(registry.users_file()), text)
+    write(Path(users_file()), text)
     assert "acme-dropped" in run("check").out
 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(place.repo / "config"))
-    write(Path(registry.users_file()), text)
+    write(Path(users_file()), text)
     ran = run("check")
     assert "acme-dropped" not in ran.out
     assert "lies in the tree" in ran.err
@@ -225,7 +226,7 @@ def test_the_users_own_file_is_enough_unless_it_lies_in_the_tree(
 
 def test_trees_beside_the_users_file_do_not_hold_it(place: Place, run) -> None:
     pack = good(place.beside / "pack")
-    write(Path(registry.users_file()), f"codemods = [{json.dumps(str(pack))}]\n")
+    write(Path(users_file()), f"codemods = [{json.dumps(str(pack))}]\n")
     other = write(place.repo.parent / "other" / "b.mjs", SOURCE)
     (other.parent / ".git").mkdir()
 
@@ -244,12 +245,12 @@ def test_the_users_file_never_depends_on_the_working_directory(
     monkeypatch.chdir(place.beside)
     run("check", str(place.repo))
 
-    assert registry.users_file() == ""
+    assert users_file() == ""
     assert not place.marker.exists()
 
 
 def test_the_users_file_names_codemods_and_nothing_else(place: Place, run) -> None:
-    write(Path(registry.users_file()), 'select = ["scan-without-exit"]\n')
+    write(Path(users_file()), 'select = ["scan-without-exit"]\n')
 
     ran = run("check")
     assert ran.code == 2

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from unleak.workspace.places import users_file
 from unleak_codemods import table
 from unleak_codemods.table import Entry
 
@@ -32,14 +33,6 @@ def begin(texts: Sequence[str] | None, paths: Sequence[str]) -> None:
         from unleak.packs import loading
 
         loading.begin(texts or (), paths)
-
-
-def users_file() -> str:
-    """Where users name packs for whatever they look into; "" when they have no home. It never
-    depends on the working directory, which may be anybody's."""
-    places = (os.environ.get("XDG_CONFIG_HOME", ""), os.path.expanduser("~/.config"))
-    home = next((place for place in places if os.path.isabs(place)), "")
-    return home and os.path.join(home, "unleak", "unleak.toml")
 
 
 def packs_in_use() -> bool:

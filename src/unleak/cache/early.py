@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unleak.cache import store
+from unleak.workspace.places import users_file
 from unleak.workspace.state import Asking, State, UnsettledError
 
 _LOOKS = ("NO_COLOR", "TERM", "COLUMNS", "LINES")
@@ -70,8 +71,14 @@ def retold(report: str) -> int | None:
 
 
 def _looks() -> list[object]:
-    """What the looks of a report depend on, beside the words of the command."""
+    """What a report depends on, beside the words of the command: where it is shown, and what the
+    user's own file may name."""
     told: list[object] = [os.environ.get(name) for name in _LOOKS]
+    try:
+        own = os.stat(users_file())
+        told += [own.st_mtime_ns, own.st_size, own.st_ino]
+    except OSError:
+        told.append(None)
     for stream in (sys.stdout, sys.stderr):
         told.append(stream.encoding)
         try:

@@ -17,6 +17,7 @@ from unleak.report.paths import shown
 from unleak.report.terminal import visible
 from unleak.run import root_of
 from unleak.workspace.folders import Folders
+from unleak.workspace.places import users_file
 
 PARTS = (
     *("tree-sitter", "tree-sitter-javascript", "tree-sitter-typescript"),
@@ -69,7 +70,7 @@ def examined(file: str | None, packs: list[str] | None) -> dict[str, Any]:
             }
             for pack in loading.packs()
         ],
-        "usersFile": registry.users_file(),
+        "usersFile": users_file(),
         "file": None if file is None or config is None else _counts(file, config),
         "problems": problems,
     }

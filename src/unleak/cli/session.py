@@ -151,7 +151,7 @@ def _performed(
     except OSError as error:
         return _unwritten(request, error, screen)
     code = final.exit_code(pending=request.action == "diff", exit_zero=request.exit_zero)
-    if cache is not None:
+    if cache is not None and not registry.packs_in_use():
         cache.keep(final, code)
     return code
 

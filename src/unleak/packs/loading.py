@@ -9,7 +9,7 @@ from unleak import registry
 from unleak.config import ConfigError, Place
 from unleak.packs.naming import PackError, at_path, called, is_path, place_of
 from unleak.packs.pack import Pack, PackProblem, entries_of, forget
-from unleak.workspace.places import top_of, within
+from unleak.workspace.places import top_of, users_file, within
 from unleak_codemods.table import Entry
 
 _packs: dict[str, Pack] = {}
@@ -33,7 +33,7 @@ def begin(texts: Sequence[str], paths: Sequence[str], *, users: bool = True) -> 
     _trees[:] = looked_into | ({top} if (top := top_of(here)) else set())
     for text in texts:
         _named(text, here, "--codemods", _trees)
-    file = registry.users_file()
+    file = users_file()
     if not users or not os.path.lexists(file):
         return
     if any(within(os.path.realpath(file), tree) for tree in looked_into):
@@ -79,7 +79,7 @@ def by_tree(texts: Iterable[str], place: Place) -> None:
             why = (
                 f"{place.named('codemods')} names code to run, {text!r}. Nothing of the tree that "
                 f"is looked into is run on its own word: if you trust it, pass `--codemods {path}` "
-                f"or name it in {registry.users_file() or 'your own configuration'}"
+                f"or name it in {users_file() or 'your own configuration'}"
             )
             _problems.append(PackProblem(place.file, why))
 

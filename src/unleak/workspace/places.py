@@ -17,3 +17,11 @@ def top_of(folder: str) -> str | None:
 def within(path: str, folder: str) -> bool:
     """Whether `path` is `folder` or lies anywhere in it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def users_file() -> str:
+    """Where users name packs for whatever they look into; "" when they have no home. It never
+    depends on the working directory, which may be anybody's."""
+    places = (os.environ.get("XDG_CONFIG_HOME", ""), os.path.expanduser("~/.config"))
+    home = next((place for place in places if os.path.isabs(place)), "")
+    return home and os.path.join(home, "unleak", "unleak.toml")
