@@ -430,6 +430,26 @@ def test_a_batch_needs_them_named_each_time(place: Place, run) -> None:
     assert "acme-dropped: name the pack again, with --codemods" in refused.err
 
 
+def test_nothing_is_remembered_of_a_run_with_packs(place: Place) -> None:
+    pack = good(place.beside / "pack")
+    (place.repo / ".git").rmdir()
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for words in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "a"]):
+        subprocess.run(["git", *words], cwd=place.repo, check=True)
+
+    def told(*words: str) -> int:
+        command = [sys.executable, "-m", "unleak", "check", *words]
+        return subprocess.run(command, capture_output=True, check=False).stdout.count(b"acme-drop")
+
+    assert [told(), told()] == [0, 0]
+    write(Path(users_file()), f"codemods = [{json.dumps(str(pack))}]\n")
+    assert [told(), told()] == [1, 1]
+    write(pack / "acme_dropped.py", MODULE.replace('["fs"]', '["other"]'))
+    assert told() == 0
+    Path(users_file()).unlink()
+    assert told() == 0
+
+
 # What is said of them.
 
 
