@@ -34,7 +34,7 @@ from unleak_engine.edit import (
     joined,
     ordered,
 )
-from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions, comments_of, settled
+from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions
 from unleak_engine.facts import FactsPort, no_facts
 from unleak_engine.finding import Finding, fingerprint
 from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, parse, parse_as
@@ -149,12 +149,11 @@ def _analyse(
     findings = _findings(source, answers)
     if context.safety:
         findings = tuple(_as_chosen(finding, dict(context.safety)) for finding in findings)
-    if context.exempt is not None:
-        if NEEDLE in source.data:
-            comments, sure = list(comments_of(source)), not (problems or source.root.has_error)
-            findings = settled(source, findings, context.exempt, comments, sure=sure)
-        elif context.exempt.baseline:
-            findings = settled(source, findings, context.exempt, (), sure=True)
+    if context.exempt is not None and (NEEDLE in source.data or context.exempt.baseline):
+        from unleak_engine.suppressions import comments_of, settled  # seldom needed
+
+        sure = not (problems or source.root.has_error)
+        findings = settled(source, findings, context.exempt, comments_of(source), sure=sure)
     return Analysis(findings, tuple(problems))
 
 

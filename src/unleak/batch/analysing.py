@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from unleak import registry
+from unleak.clock import today
 from unleak.helpers import PLACES
 from unleak.plan import FilePlan
 from unleak.report.patch import planned, unfiltered
@@ -91,6 +92,7 @@ def wanted_of(options: Options, tree: str, paths: Sequence[str]) -> Wanted:
         helpers=None if place is None else place if place in PLACES else os.path.join(tree, place),
         max_bytes=options.max_bytes,
         selected=options.selected,
+        today=today(),
     )
 
 
