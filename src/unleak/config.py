@@ -247,11 +247,16 @@ def extended(table: Mapping[str, Any], place: Place) -> str | None:
     return text
 
 
+_TABLES = frozenset({"per-file-ignores", "safety", "codemods", "streams"})
+
+
 def over(own: Config, base: Config, place: Place) -> Config:
     """`own` with what `base` settles beside it. Tables are laid over one another entry by entry,
     of all other keys the nearest value counts. Raises ConfigError."""
-    origins = dict(base.origins) | dict(own.origins)
-    here = dict(own.origins)
+    here, there = dict(own.origins), dict(base.origins)
+    origins = there | here
+    for key in _TABLES & here.keys() & there.keys():
+        origins[key] = f"{there[key]}, {here[key]}"
     table = _laid(own.table, base.table)
     laid: dict[str, Any] = {
         "per_file_ignores": (*base.per_file_ignores, *own.per_file_ignores),

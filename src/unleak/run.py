@@ -473,6 +473,11 @@ def _chosen(
     return found
 
 
+def chosen_for(file: str, config: Config, wanted: Wanted) -> tuple[str, ...]:
+    """The codemods for one file, for which `config` counts."""
+    return _chosen([file], [config], wanted)[0]
+
+
 _Baselines = Mapping[str, "tuple[Old, ...]"]
 """The entries of each baseline, by its path."""
 
@@ -542,8 +547,8 @@ def _stale(
 
     def asked(old: "Old") -> bool:
         config = homes.of(_existing(os.path.dirname(old.file)))
-        (names,) = _chosen([old.file], [config], wanted)
-        return old.codemod in names or not _is_known(old.codemod)
+        known = _is_known(old.codemod)
+        return not known or old.codemod in chosen_for(old.file, config, wanted)
 
     return tuple(
         Stale(old, path)

@@ -1,5 +1,6 @@
 """What `unleak init` writes: a short configuration for the repository that it finds."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -35,7 +36,7 @@ def begun(folder: str, screen: Screen) -> int:
         where = shown(os.path.join(real, taken), os.path.realpath(os.curdir))
         screen.warn(f"error: {where} configures unleak already; nothing was written")
         return 2
-    text = "".join(f"{line}\n" for line in lines(real, folders))
+    text = "".join(f"{line}\n" for line in lines(real, folders, _above(real, folders)))
     try:
         # "x" is what makes sure that nothing is written over.
         with open(path, "x", encoding="utf-8", newline="\n") as file:
@@ -58,11 +59,26 @@ def _taken(folder: str, folders: Folders) -> str | None:
     return next((name for name in OWN if os.path.lexists(os.path.join(folder, name))), None)
 
 
-def lines(folder: str, folders: Folders) -> Iterator[str]:
-    """The configuration for `folder`, line by line."""
+def _above(folder: str, folders: Folders) -> str:
+    """The configuration that counts in `folder` up to now, as one there would name it; or ""."""
+    top = top_of(folder)
+    with contextlib.suppress(ConfigError):
+        config = Homes(folders, top or folder).of(folder)
+        if config.said and top is not None:
+            file = os.path.join(config.folder, os.path.basename(config.said))
+            return os.path.relpath(file, folder).replace(os.sep, "/")
+    return ""
+
+
+def lines(folder: str, folders: Folders, above: str = "") -> Iterator[str]:
+    """The configuration for `folder`, line by line; `above` is one that it is to extend."""
     yield "# What unleak does below this folder. All keys: docs/configuration.md of unleak, or"
     yield "# `unleak check --show-settings FILE` for what holds for a file."
     yield ""
+    if above:
+        yield "# What counts here so far, and goes on to count where this file says nothing."
+        yield f"extend = {_quoted(above)}"
+        yield ""
     manifest = folders.package(folder) or {}
     yield from _node(folder, manifest, folders)
     fixtures = [name for name in FIXTURES if os.path.isdir(os.path.join(folder, name))]
@@ -90,7 +106,7 @@ def _node(folder: str, manifest: Mapping[str, Any], folders: Folders) -> Iterato
         yield f"# Known already, from {_one_line(target.said)}. To say something else:"
         yield '# node = ">=20"'
     else:
-        yield "# No manifest says which Node.js this runs on; some fixes are right from a version on."
+        yield "# No manifest says which Node.js this runs on, and some fixes need a later one."
         yield '# node = ">=20"'
     if section(manifest.get("engines")).get("node") is None and manifest:
         yield '# ("engines": {"node": ">=20"} in package.json says the same to every tool.)'

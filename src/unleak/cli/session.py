@@ -29,7 +29,7 @@ from unleak_engine.source import MAX_BYTES
 if TYPE_CHECKING:
     from unleak.cli.guarding import Guard
 
-Action = Literal["look", "diff", "fix"]
+Action = Literal["look", "diff", "fix", "settings"]
 ADVICE = {
     "changed": "run again",
     "crashed": "it was left out; please report it",
@@ -95,6 +95,10 @@ def perform(request: Request) -> int:
         if number is not None and number < 1:
             raise typer.BadParameter("must be at least 1", param_hint=name)
     screen = Screen(color=request.color, quiet=request.quiet, output_file=request.output_file)
+    if request.action == "settings":
+        from unleak.cli.settings import show
+
+        return show(request, screen)
     if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
         gc.freeze()
         gc.enable()
@@ -138,7 +142,7 @@ def wanted_of(request: Request) -> Wanted:
     return Wanted(
         paths=tuple(request.paths or (".",)),
         codemods=codemods,
-        rewrite=None if request.action == "look" else limit,
+        rewrite=limit if request.action in ("diff", "fix") else None,
         no_exclude=request.no_exclude,
         node=node_range(request.node),
         stdin=_stdin(request),
