@@ -126,7 +126,7 @@ def _is_over(comment: Comment, exemptions: Exemptions) -> bool:
 
 # What a comment says.
 
-_MARKS = re.compile(r"^(?://+|/\*+|#+)\s*")
+_MARKS = re.compile(r"^(?://+|/\*+[\s*]*|#+)\s*")
 _WORDS = {
     "unleak-disable-next-line": "next-line",
     "unleak-disable-line": "line",

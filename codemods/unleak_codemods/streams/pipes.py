@@ -213,7 +213,7 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
     ]
 
 
-_FOR_US = re.compile(rb"/[/*]+\s*unleak-(?:disable|enable)")
+_FOR_US = re.compile(rb"/[/*]+[\s*]*unleak-(?:disable|enable)")
 _TEST = re.compile(r"(?:^|[/._-])(?:tests?|__tests__|specs?|bench(?:mark)?s?|examples?)(?=[/._-])")
 _EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "drain"})
 
