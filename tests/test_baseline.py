@@ -288,6 +288,30 @@ def test_a_damaged_one_is_an_error(unleak: Cli, text: str, told: str) -> None:
     assert FILE.read_text() == text
 
 
+def test_nothing_is_written_out_of_the_tree(
+    unleak: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository may be somebody's who means no good."""
+    monkeypatch.chdir(tmp_path.parent)
+    top = put(f"{tmp_path.name}-in/a.mjs", HEAD + COPY).parent
+    monkeypatch.chdir(top)
+    git("init", "-q")
+    out = tmp_path.parent / f"{tmp_path.name}.json"
+    put("unleak.toml", f'baseline = "../{out.name}"')
+    code, _, err = unleak("baseline", "write")
+    assert (code, "which lies outside of" in err) == (2, True)
+
+    Path("unleak.toml").unlink()
+    FILE.symlink_to(out)
+    code, _, err = unleak("baseline", "write")
+    assert code == 2
+    assert not out.exists()
+    out.write_text('[{"unleak-baseline": 1}]')
+    code, _, err = unleak("baseline", "write")
+    assert (code, "is a link that leads out of" in err) == (2, True)
+    assert out.read_text() == '[{"unleak-baseline": 1}]'
+
+
 def test_two_branches_merge_line_by_line(unleak: Cli) -> None:
     for name in ("a", "c", "e"):
         put(f"{name}.mjs", HEAD + COPY)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from unleak import helpers, registry
 from unleak.workspace.globs import matcher
+from unleak.workspace.places import within
 from unleak.workspace.semver import node_floor
 from unleak_engine.edit import Safety
 
@@ -213,8 +214,8 @@ class Place(NamedTuple):
 
 
 def config_of(table: Mapping[str, Any], place: Place, root: str) -> Config:
-    """The configuration that `table` holds by itself; see `over`. Helper modules must lie in
-    `root`. Raises ConfigError."""
+    """The configuration that `table` holds by itself; see `over`. What is written, helper modules
+    and a baseline, must lie in `root`. Raises ConfigError."""
     for key in table:
         if key not in KEYS:
             place.unknown(key)
@@ -230,7 +231,7 @@ def config_of(table: Mapping[str, Any], place: Place, root: str) -> Config:
         safety=_safety(table, place),
         node=_node(table, place),
         helpers=_helpers(table, place, root),
-        baseline=_baseline(table, place),
+        baseline=_baseline(table, place, root),
         switches=_switches(table, place),
         packs=_packs(table, place),
         streams=_streams(streams, place) if "streams" in table else None,
@@ -338,13 +339,16 @@ def _safety(table: Mapping[str, Any], place: Place) -> tuple[tuple[str, Safety],
     return tuple(sorted(found.items()))
 
 
-def _baseline(table: Mapping[str, Any], place: Place) -> str | None:
+def _baseline(table: Mapping[str, Any], place: Place, root: str) -> str | None:
     text = _text(table, "baseline", place)
     if text is None:
         return None
     if not text.endswith(".json"):
         place.fail("baseline", f"is {text!r}; it must be a .json file")
-    return os.path.normpath(os.path.join(place.folder, text))
+    path = os.path.normpath(os.path.join(place.folder, text))
+    if not within(os.path.realpath(path), root):
+        place.fail("baseline", f"is {text!r}, which lies outside of {root}")
+    return path
 
 
 def _text(table: Mapping[str, Any], key: str, place: Place) -> str | None:

@@ -12,8 +12,10 @@ from unleak.config import ConfigError
 from unleak.config_homes import Homes
 from unleak.report.paths import shown
 from unleak.report.summary import plural
+from unleak.report.terminal import visible
 from unleak.run import Outcome, beside, run
 from unleak.workspace.folders import Folders
+from unleak.workspace.places import within
 from unleak.workspace.problem import told
 from unleak_engine.exemptions import CODES
 
@@ -83,6 +85,10 @@ def _put(
     screen.clear()
     tell_skipped(outcome, screen, request)
     for path, entries in kept.items():
+        if request.baseline is None and not within(os.path.realpath(path), outcome.root):
+            where = shown(path, os.getcwd())
+            screen.warn(f"error: {where} is a link that leads out of {visible(outcome.root)}")
+            return 2
         before = frozenset(read(path)) if os.path.lexists(path) else frozenset()
         after = frozenset(entries)
         if before == after and os.path.lexists(path):
