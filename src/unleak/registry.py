@@ -40,6 +40,11 @@ def select(wanted: Iterable[str], unwanted: Iterable[str]) -> tuple[Entry, ...]:
     return tuple(found for found in entries() if found.name in chosen - dropped)
 
 
+def named(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names of codemods in `texts`, as `select` takes them. Raises UnknownNameError."""
+    return tuple(entry(name).name for name in _names(texts))
+
+
 def load(name: str) -> "Codemod":
     """The codemod itself."""
     loaded: Codemod = import_module(entry(name).module).find

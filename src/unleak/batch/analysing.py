@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from unleak import registry
+from unleak.clock import today
 from unleak.helpers import PLACES
 from unleak.plan import FilePlan
 from unleak.report.patch import planned, unfiltered
@@ -26,6 +27,8 @@ class Options(NamedTuple):
     helpers: str | None = None
     max_bytes: int = MAX_BYTES
     selected: bool = False
+    unwanted: tuple[str, ...] = ()
+    no_baseline: bool = False
 
 
 class Task(NamedTuple):
@@ -91,6 +94,9 @@ def wanted_of(options: Options, tree: str, paths: Sequence[str]) -> Wanted:
         helpers=None if place is None else place if place in PLACES else os.path.join(tree, place),
         max_bytes=options.max_bytes,
         selected=options.selected,
+        unwanted=options.unwanted,
+        no_baseline=options.no_baseline,
+        today=today(),
     )
 
 

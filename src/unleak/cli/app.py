@@ -11,7 +11,20 @@ from typer.core import TyperGroup
 
 from unleak.cli.entry import complain
 
-VERBS = ("check", "diff", "fix", "review", "apply", "undo", "batch", "canary", "explain", "rules")
+VERBS = (
+    "check",
+    "diff",
+    "fix",
+    "review",
+    "apply",
+    "undo",
+    "batch",
+    "baseline",
+    "init",
+    "canary",
+    "explain",
+    "rules",
+)
 """In the order of the help page; each is a module in `verbs` with a Typer `app`."""
 
 _COMPLETION = {"--install-completion", "--show-completion", "--help", "-h"}
