@@ -3,7 +3,8 @@
 The codemod modules and their golden cases are the source; the table by which unleak finds them,
 the catalogue in `codemods/README.md` and the list in `README.md` are written from them. What is
 known of modules is written from `knowledge.toml`, so that a run need not read TOML. What two
-articles claim, and what became of it, is written from `docs/claims.toml`.
+articles claim, and what became of it, is written from `docs/claims.toml`, and the schema of a
+configuration from the table of its keys.
 
     python scripts/generate.py            write what is stale
     python scripts/generate.py --check    write nothing; exit with 1 when something is stale
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":  # also before anything is installed
-    sys.path[:0] = [str(ROOT / folder) for folder in ("src", "transforms", "codemods")]
+    sys.path[:0] = [str(ROOT / folder) for folder in ("src", "transforms", "codemods", ".")]
 
 if TYPE_CHECKING:
     from unleak_engine.codemod import Codemod
@@ -33,6 +34,7 @@ KNOWLEDGE = CODEMODS / "streams" / "knowledge.toml"
 KNOWN = CODEMODS / "streams" / "known.py"
 CLAIMS = ROOT / "docs" / "claims.toml"
 ARTICLES = ROOT / "docs" / "articles.md"
+SCHEMA = ROOT / "docs" / "unleak.schema.json"
 FAMILIES = ("node", "python")
 ENOUGH = 80
 """Characters of "Why it leaks" from which on a report need not quote another sentence."""
@@ -296,12 +298,20 @@ def pages() -> dict[Path, str]:
         KNOWN: known(KNOWLEDGE.read_text(encoding="utf-8")),
         CATALOGUE: catalogue(found).rstrip("\n") + "\n",
         ARTICLES: articles(CLAIMS.read_text(encoding="utf-8")),
+        SCHEMA: schema_text(),
     }
     if README.exists():
         text = README.read_text(encoding="utf-8")
         block = listed(found, "codemods/README.md")
         wanted[README] = MARKED.sub(lambda marks: f"{marks[1]}\n{block}{marks[2]}", text)
     return wanted
+
+
+def schema_text() -> str:
+    """The schema of a configuration."""
+    from scripts.schema import text
+
+    return text()
 
 
 def main() -> int:

@@ -699,3 +699,21 @@ def test_what_was_changed_since_it_failed_is_left_out(capsys: pytest.CaptureFixt
 
     assert "packages/zip/lib/zip.js: it has uncommitted changes" in capsys.readouterr().err
     assert "acme-zip" not in shards()
+
+
+def test_what_was_accepted_is_left_alone() -> None:
+    commented = COPY.replace(
+        "    fs.", "    // unleak-disable-next-line pipe-without-pipeline\n    fs."
+    )
+    put({"packages/api/a.js": commented})
+    assert main(["baseline", "write", "-q", "packages/zip", "tool.js"]) == 0
+    commit()
+
+    assert main(["batch", "-q"]) == 0
+    assert shards() == {"acme-api": ["packages/api/b.js"]}
+    assert main(["batch", "-q", "--fresh", "--no-baseline"]) == 0
+    assert {file for files in shards().values() for file in files} == {
+        "packages/api/b.js",
+        "packages/zip/lib/zip.js",
+        "tool.js",
+    }

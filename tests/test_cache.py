@@ -41,6 +41,9 @@ USERS = {
     "generated": "// @generated\na.pipe(b)\n",
     "nothing": "module.exports = 1\n",
     "torn": "function f( {\n  a.pipe(b)\n",
+    "accepted": "// unleak-disable-next-line pipe-without-pipeline -- known\n"
+    'require("fs").createReadStream("a").pipe(require("fs").createWriteStream("b"))\n',
+    "unused": "// unleak-disable-next-line pipe-without-pipeline -- known\nmodule.exports = 1\n",
 }
 
 
@@ -128,7 +131,7 @@ def same(ask: Callable[..., Told], calls: tuple[tuple[str, ...], ...] = CALLS) -
 MISHAPS = (
     *("user", "user", "user", "helper", "helper", "helper", "drop", "rename", "manifest"),
     *("other", "other", "without", "without", "commit", "stage", "back", "touch", "folder"),
-    *("ends", "link", "index", "replace", "branch"),
+    *("ends", "link", "index", "replace", "branch", "baseline"),
 )
 
 
@@ -153,6 +156,7 @@ def mishap(tree: Tree, dice: Random) -> str:
         "Dockerfile": "FROM node:16\n",
         "unleak.toml": 'exclude = ["src"]\n',
         ".unleak.toml": 'ignore = ["pipe-without-pipeline"]\n',
+        ".unleak-baseline.json": "{}",
         "package-lock.json": '{"lockfileVersion": 3, "packages": {}}',
         "dist/z.js": HELPERS[dice.choice((*HELPERS,))],
         "dist/package.json": '{"type": "module"}',
@@ -217,6 +221,8 @@ def mishap(tree: Tree, dice: Random) -> str:
     elif what == "replace" and (tree.top / file).is_file():
         (tree.top / "packages/n.tmp").write_bytes((tree.top / file).read_bytes())
         os.replace(tree.top / "packages/n.tmp", tree.top / file)
+    elif what == "baseline":
+        assert main(["baseline", "write", "-q", place or "."]) in (0, 3)
     elif what == "branch":
         tree.commit()
         tree.git("checkout", "-q", "-B", dice.choice(("main", "other")))
@@ -329,6 +335,32 @@ def test_a_folder_that_crowds_a_package_out_of_the_workspace(
     tree.put("packages/aa/new.js", USERS["nothing"])
     assert ask(*CHECK) != known
     same(ask, (CHECK,))
+
+
+def test_the_day_counts_for_a_comment_that_expires(
+    tree: Tree, ask: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "// unleak-disable-next-line pipe-without-pipeline until=2031-05-31 -- known\n"
+    tree.put("packages/a/x.js", said + USERS["plain"])
+    for day in ("2031-05-31", "2031-06-01"):
+        monkeypatch.setattr("unleak.cli.session.today", lambda day=day: day)
+        same(ask)
+    assert "expired-suppression" in ask(*CHECK)[1]
+
+
+def test_a_baseline_counts_from_the_moment_it_is_there(
+    tree: Tree, ask: Callable[..., Told]
+) -> None:
+    same(ask)
+    assert '"baselined": 0' in ask(*CHECK)[1]
+    assert main(["baseline", "write", "-q"]) == 0
+    same(ask)
+    assert '"baselined": 0' not in ask(*CHECK)[1]
+    tree.drop("packages/a/x.js")
+    same(ask)
+    tree.drop(".unleak-baseline.json")
+    same(ask)
+    assert '"baselined": 0' in ask(*CHECK)[1]
 
 
 @pytest.mark.parametrize("path", ["README.md", "script.py", "logo.png"])

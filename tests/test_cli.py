@@ -280,6 +280,7 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
                 "status": "fixable",
                 "safety": "unsafe",
                 "reason": None,
+                "suppression": None,
                 "evidence": ["`leak` leaks", "asked"],
                 "stages": [
                     {"text": "leak", "level": "likely", "reasons": ["`leak` leaks", "asked"]}
@@ -301,6 +302,7 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
                 "status": "declined:says-no",
                 "safety": "display",
                 "reason": "says-no",
+                "suppression": None,
                 "evidence": ["`leak` leaks", "asked"],
                 "stages": [
                     {"text": "leak", "level": "likely", "reasons": ["`leak` leaks", "asked"]}
@@ -311,6 +313,7 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
             },
         ],
         "skipped": [{"path": "bad.js", "reason": "not-utf-8"}],
+        "stale": [],
         "summary": {
             "files": 2,
             "files_with_findings": 1,
@@ -322,6 +325,9 @@ def test_json_has_every_field(unleak: Cli, here: Path) -> None:
             "declined": {"says-no": 1},
             "fixed": 0,
             "skipped": 1,
+            "suppressed": 0,
+            "baselined": 0,
+            "stale": 0,
         },
     }
     assert ran.code == 3

@@ -30,7 +30,8 @@ JSON_PAGE = ROOT / "docs" / "json.md"
 PROOFS_PAGE = ROOT / "docs" / "proofs.md"
 PROOFS_TABLE = ROOT / "docs" / "proofs.txt"
 ENGINE_PAGE = ROOT / "transforms" / "README.md"
-PAGES = [README, JSON_PAGE, PROOFS_PAGE, ENGINE_PAGE, ROOT / "CONTRIBUTING.md"]
+CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
+PAGES = [README, JSON_PAGE, PROOFS_PAGE, ENGINE_PAGE, CONFIGURATION_PAGE, ROOT / "CONTRIBUTING.md"]
 EXAMPLE = ROOT / "examples" / "leaky-service"
 SOURCES = [ROOT / "src" / "unleak", ROOT / "codemods", ROOT / "transforms"]
 
@@ -201,7 +202,7 @@ def test_options_on_the_pages_exist() -> None:
     known = set(re.findall(r"--[a-z][a-z-]*", "".join(pages)))
     told = {
         option
-        for page in (README, JSON_PAGE, PROOFS_PAGE, ENGINE_PAGE)
+        for page in (README, JSON_PAGE, PROOFS_PAGE, ENGINE_PAGE, CONFIGURATION_PAGE)
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text())
     }
 
@@ -355,6 +356,10 @@ def agrees(records: Iterable[dict[str, Any]], name: str) -> None:
 def test_the_json_form_is_as_documented(service: Path) -> None:
     (service / "not-utf-8.js").write_bytes(b"require('fs');a.pipe(\xff)")
     (service / "tail.js").write_text("require('fs').createReadStream('a').pipe(process.stdout)")
+    head = "// unleak-disable-file pipe-without-pipeline -- to the terminal\n"
+    (service / "kept.js").write_text(head + (service / "tail.js").read_text())
+    old = {"path": "gone.js", "codemod": "pipe-without-pipeline", "fingerprint": "0"}
+    (service / ".unleak-baseline.json").write_text(json.dumps([{"unleak-baseline": 1}, old]))
     told = json.loads(on_terminal("unleak check -q --output-format json 2>/dev/null", service))
     rules = json.loads(on_terminal("unleak rules --output-format json", service))
 
@@ -363,13 +368,15 @@ def test_the_json_form_is_as_documented(service: Path) -> None:
     agrees([edit for finding in told["findings"] for edit in finding["edits"]], "edit")
     agrees([stage for finding in told["findings"] for stage in finding["stages"]], "stage")
     agrees(told["skipped"], "skipped")
+    agrees(told["stale"], "stale")
     agrees([told["summary"]], "summary")
     agrees([rules], "rules")
     agrees(rules["codemods"], "rule")
     for finding in told["findings"]:
-        assert finding["status"].partition(":")[0] in {"fixable", "display", "declined"}
-        assert (finding["status"] == "fixable") == bool(finding["edits"])
-        assert (finding["reason"] is None) == (finding["status"] == "fixable")
+        status = finding["status"].partition(":")[0]
+        assert status in {"fixable", "display", "declined", "suppressed"}
+        assert (status == "fixable") == bool(finding["edits"])
+        assert (finding["reason"] is None) == (status in {"fixable", "suppressed"})
     statuses = Counter(finding["status"].partition(":")[0] for finding in told["findings"])
     assert statuses["fixable"] == told["summary"]["fixable"]
 

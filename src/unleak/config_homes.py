@@ -1,4 +1,4 @@
-"""Which configuration counts for a file: that of the nearest home, and no other.
+"""Which configuration counts for a file: that of the nearest home, and what it extends.
 
 A home is a folder with an `unleak.toml`, an `.unleak.toml`, a pyproject.toml with `[tool.unleak]`
 or a package.json with `"unleak"`. They are read, never run. Homes are looked for from a file up to
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unleak.config import DEFAULTS, Config, ConfigError, Place, config_of
+from unleak.config import BASELINE, DEFAULTS, Config, ConfigError, Place, config_of, extended, over
 from unleak.workspace.folders import Folders, section
 from unleak.workspace.node_words import shown
 from unleak.workspace.places import top_of, within
@@ -42,14 +42,30 @@ class Homes:
             self._configs[folder] = config
         return config
 
+    def baseline(self, folder: str) -> str:
+        """Where the baseline for `folder` lies, or would. Raises ConfigError."""
+        config = self.of(folder)
+        real = os.path.realpath(folder)
+        top = top_of(real) or (self._here if within(real, self._here) else real)
+        return config.baseline or os.path.join(config.folder or top, BASELINE)
+
     def _at(self, folder: str, top: str) -> Config:
         known = self._known.get((folder, top))
         if known is None:
             known = self._home(folder, top)
             if known is None:
-                known = DEFAULTS if folder == top else self._at(os.path.dirname(folder), top)
+                known = self._none(folder) if folder == top else self._above(folder, top)
             self._known[folder, top] = known
         return known
+
+    def _above(self, folder: str, top: str) -> Config:
+        return self._at(os.path.dirname(folder), top)
+
+    def _none(self, top: str) -> Config:
+        """What counts where nobody settles anything."""
+        if BASELINE in self._folders.names(top):
+            return DEFAULTS._replace(folder=top, baseline=os.path.join(top, BASELINE))
+        return DEFAULTS
 
     def _home(self, folder: str, top: str) -> Config | None:
         """What `folder` itself settles, None when it is no home."""
@@ -62,7 +78,42 @@ class Homes:
             (first, _), (second, _) = found[:2]
             raise ConfigError(second.file, f"{first.said} configures unleak, too; keep one")
         place, table = found[0]
-        return config_of(table, place, self._root)
+        config = self._whole(place, table, top, ())
+        if config.baseline is None and BASELINE in self._folders.names(folder):
+            config = config._replace(baseline=os.path.join(folder, BASELINE))
+        return config
+
+    def _whole(
+        self, place: Place, table: Mapping[str, Any], top: str, above: tuple[str, ...]
+    ) -> Config:
+        """What `table` settles, with all that it extends. `above` are the files that led here."""
+        own = config_of(table, place, self._root)
+        said = extended(table, place)
+        if said is None:
+            return own
+        file = os.path.realpath(os.path.join(place.folder, said))
+        if top_of(place.folder) is not None and not within(file, top):
+            place.fail("extend", f"is {said!r}, which lies outside of the work tree")
+        if file in (*above, os.path.realpath(place.file)):
+            place.fail("extend", f"is {said!r}, which extends this file in turn")
+        if not os.path.exists(file):
+            place.fail("extend", f"is {said!r}, and there is no such file")
+        other, base = self._extended(file, top)
+        inherited = self._whole(other, base, top, (*above, os.path.realpath(place.file)))
+        return over(own, inherited, place)
+
+    def _extended(self, file: str, top: str) -> tuple[Place, Mapping[str, Any]]:
+        """The table of a file that another one extends."""
+        folder, name = os.path.split(file)
+        said = os.path.relpath(file, top).replace(os.sep, "/")
+        if name == "package.json":
+            at = Place(file, "unleak.", folder, said)
+            return at, _table(at, section(self._folders.package(folder)).get("unleak", {}))
+        if name == "pyproject.toml":
+            at = Place(file, "tool.unleak.", folder, said)
+            tool = section(toml(file, self._read(file)).get("tool"))
+            return at, _table(at, tool.get("unleak", {}))
+        return Place(file, "", folder, said), toml(file, self._read(file))
 
     def _tables(self, folder: str, top: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
         names = self._folders.names(folder)

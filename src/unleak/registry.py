@@ -24,11 +24,19 @@ class UnknownNameError(ValueError):
 _added: dict[str, Entry] = {}
 """Those of packs."""
 
+_looked_into: list[str] = []
+
+
+def looked_into() -> tuple[str, ...]:
+    """The paths of this run."""
+    return tuple(_looked_into)
+
 
 def begin(texts: Sequence[str] | None, paths: Sequence[str]) -> None:
     """Know the codemods of the packs that the command line, in `texts`, and the user's own file
     name, and of no others. `paths` are what is looked into."""
     _added.clear()
+    _looked_into[:] = paths
     if texts or os.path.lexists(users_file()) or "unleak.packs.loading" in sys.modules:
         from unleak.packs import loading
 
@@ -88,6 +96,11 @@ def select(wanted: Iterable[str], unwanted: Iterable[str]) -> tuple[Entry, ...]:
     chosen = chosen or {found.name for found in entries() if not found.opt_in}
     dropped = {entry(name).name for name in _names(unwanted)}
     return tuple(found for found in entries() if found.name in chosen - dropped)
+
+
+def named(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names of codemods in `texts`, as `select` takes them. Raises UnknownNameError."""
+    return tuple(entry(name).name for name in _names(texts))
 
 
 def load(name: str) -> "Codemod":

@@ -9,6 +9,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
 from unleak_engine.codemod import Options, holds
 from unleak_engine.edit import Edit, Safety
+from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions
 from unleak_engine.finding import Finding
 from unleak_engine.rewrite import ALONE, Context, Rewritten, analyse_bytes, rewrite_bytes
 from unleak_engine.source import MAX_BYTES, UnreadableError
@@ -29,6 +31,7 @@ from unleak_engine.target import UNKNOWN, Target
 from unleak_engine.units import Unit, units
 
 if TYPE_CHECKING:
+    from unleak.baseline import Old, Stale
     from unleak.cache.memory import Memory
     from unleak.journal import Journal
     from unleak.packs.pack import Pack
@@ -96,9 +99,10 @@ class Job(NamedTuple):
 class FileResult(NamedTuple):
     """What became of one file. `before` is empty when nothing was found in it.
 
-    `applied` are the findings that `edits` cure, `left` all others; `edits` turn `before` into
-    `after`. `units` are what of them can be decided on apart. `new` is a file that is not there
-    yet, and its one unit names the findings that need it. `target` is what the file runs on.
+    `applied` are the findings that `edits` cure, `left` all others but those that a user has
+    accepted, which are `kept`; `edits` turn `before` into `after`. `units` are what of them can be
+    decided on apart. `new` is a file that is not there yet, and its one unit names the findings
+    that need it. `target` is what the file runs on.
     """
 
     file: str
@@ -112,6 +116,7 @@ class FileResult(NamedTuple):
     new: bool = False
     target: Target = UNKNOWN
     units: tuple[Unit, ...] = ()
+    kept: tuple[Finding, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -119,16 +124,22 @@ class FileResult(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A whole run. `root` is the folder that the results' paths count from."""
+    """A whole run. `root` is the folder that the results' paths count from; `stale` is what
+    baselines hold and was found no more."""
 
     root: str
     files: int
     results: tuple[FileResult, ...]
     skipped: tuple[Skipped, ...]
+    stale: "tuple[Stale, ...]" = ()
 
     @property
     def left(self) -> Iterator[tuple[FileResult, Finding]]:
         return ((result, finding) for result in self.results for finding in result.left)
+
+    @property
+    def kept(self) -> Iterator[tuple[FileResult, Finding]]:
+        return ((result, finding) for result in self.results for finding in result.kept)
 
     @property
     def applied(self) -> Iterator[tuple[FileResult, Finding]]:
@@ -145,7 +156,7 @@ class Outcome(NamedTuple):
         if codes - HARMLESS:
             return 3
         found = any(result.left or (pending and result.changed) for result in self.results)
-        return 1 if found and not exit_zero else 0
+        return 1 if (found or self.stale) and not exit_zero else 0
 
 
 class Wanted(NamedTuple):
@@ -157,7 +168,9 @@ class Wanted(NamedTuple):
     processors; the result does not depend on it. A file of more than `max_bytes` is not read.
     `helpers` says where helper functions go, see `helpers`. With `among` no other files than those
     are judged, whose paths are absolute and free of links; with `staged`, those with these texts.
-    `ignored` are not looked for even if a pack that the configuration names brings them.
+    `unwanted` are codemods that no configuration brings back. `baseline` goes before the
+    configurations' ones, and `no_baseline` sets all aside. `today`, as 2027-01-31, is the day for
+    comments that expire.
     """
 
     paths: tuple[str, ...]
@@ -170,9 +183,12 @@ class Wanted(NamedTuple):
     max_bytes: int = MAX_BYTES
     helpers: str | None = None
     selected: bool = False
+    unwanted: tuple[str, ...] = ()
+    baseline: str | None = None
+    no_baseline: bool = False
+    today: str = ""
     among: frozenset[str] | None = None
     staged: Mapping[str, bytes] | None = None
-    ignored: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> Collection[str] | None:
@@ -202,9 +218,11 @@ def run(
     if name is not None:
         files, skipped = [os.path.abspath(name)], list[Skipped]()
     else:
-        chosen = wanted.chosen if memory is None else memory.doubtful()
-        files, skipped = _found(wanted, homes, chosen)
-    jobs = _jobs(files, wanted, root, homes, folders)
+        among = wanted.chosen if memory is None else memory.doubtful()
+        files, skipped = _found(wanted, homes, among)
+    configs = [homes.of(os.path.dirname(file)) for file in files]
+    old = _baselines(wanted, homes, configs, [_folder(path) for path in wanted.paths])
+    jobs = _jobs(files, configs, wanted, root, folders, old)
     on = {job.file: job.context.target for job in jobs}
     results: list[FileResult] = []
     judgements: list[Judgement] = []
@@ -220,20 +238,26 @@ def run(
     # A manifest counts for files only, so where there are none it does not matter.
     unread = [_skipped(problem) for problem in folders.problems] if files else []
     if memory is not None:
-        memory.learn(judgements, places, skipped, unread, folders)
+        if old:
+            memory.trouble = "a baseline says what is told"
+        else:
+            memory.learn(judgements, places, skipped, unread, folders)
         results += memory.known
         places |= memory.places
         skipped, unread = [*skipped, *memory.skipped], [*unread, *memory.unread]
     results += helpers.missing_modules(results, places, root)
-    return outcome(root, results, [*skipped, *dict.fromkeys(unread)])
+    done = outcome(root, results, [*skipped, *dict.fromkeys(unread)])
+    if not old or wanted.chosen is not None:
+        return done
+    return done._replace(stale=_stale(done, wanted, homes, old))
 
 
-def candidates(wanted: Wanted) -> tuple[list[str], list[Skipped]]:
+def candidates(wanted: Wanted, *, comments: bool = True) -> tuple[list[str], list[Skipped]]:
     """The files that `run` would judge, absolute and in order, and what is to be told of others.
-
-    Raises ConfigError.
+    Without `comments`, none that has nothing but a comment for us. Raises ConfigError.
     """
-    return _found(wanted, Homes(Folders(), root_of(wanted.paths)), wanted.chosen)
+    homes = Homes(Folders(), root_of(wanted.paths))
+    return _found(wanted, homes, wanted.chosen, comments=comments)
 
 
 def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]) -> Outcome:
@@ -296,11 +320,14 @@ def judge(job: Job) -> FileResult:
 
 class Judgement(NamedTuple):
     """The result of a file, the blob it held, and if its judge has asked about other files, its
-    package and what was looked at for that."""
+    package and what was looked at for that. Whether it is `spoken` to by a comment, and whether
+    such a comment may be `dated`, so that the result depends on the day."""
 
     result: FileResult
     blob: str
     asked: "tuple[str, Seen] | None"
+    spoken: bool = False
+    dated: bool = False
 
 
 def judge_and_tell(job: Job) -> Judgement:
@@ -312,7 +339,9 @@ def judge_and_tell(job: Job) -> Judgement:
         return Judgement(_gone(job, data), "", None)
     result = judge(job._replace(data=data))
     facts = job.context.facts
-    return Judgement(result, blob(data), facts.asked() if isinstance(facts, Neighbours) else None)
+    asked = facts.asked() if isinstance(facts, Neighbours) else None
+    spoken = holds(data, (NEEDLE,), ())
+    return Judgement(result, blob(data), asked, spoken, spoken and b"until" in data)
 
 
 def _gone(job: Job, why: Skipped) -> FileResult:
@@ -333,7 +362,8 @@ def _judge(job: Job) -> FileResult:
         for codemod in job.codemods
         if holds(data, (entry := registry.entry(codemod)).needles, entry.also)
     ]
-    if not wanted:
+    spoken = job.context.exempt is not None and holds(data, (NEEDLE,), ())
+    if not wanted and not spoken:
         if data.startswith(_UTF_16):  # where no needle can be seen
             return _gone(job, Skipped(job.file, "not-utf-8", "UTF-16; convert it to UTF-8 first"))
         return FileResult(job.file, job.path)
@@ -345,8 +375,9 @@ def _judge(job: Job) -> FileResult:
         told = [_said(job, p.code, p.message) for p in look.problems]
         if job.rewrite is not None and look.findings:
             told.append(Skipped(job.file, "outside-root", "a link that leads out of the tree"))
-        kept = data if look.findings else b""
-        return FileResult(job.file, job.path, kept, kept, left=look.findings, skipped=tuple(told))
+        text = data if look.findings else b""
+        left, kept = _parted(look.findings)
+        return FileResult(job.file, job.path, text, text, (), (), left, tuple(told), kept=kept)
     limit = job.rewrite.rank
 
     def rewritten(only: Collection[str] | None = None) -> Rewritten:
@@ -360,7 +391,7 @@ def _judge(job: Job) -> FileResult:
     known = {finding.fingerprint for finding in done.applied}
     told = [_said(job, p.code, p.message) for p in done.problems]
     told += [Skipped(job.file, "doubted", _doubt(f, why)) for f, why in done.dropped]
-    left = sorted((*done.left, *(finding for finding, _ in done.dropped)), key=text_order)
+    left, kept = _parted((*done.left, *(finding for finding, _ in done.dropped)))
     return FileResult(
         job.file,
         job.path,
@@ -368,9 +399,10 @@ def _judge(job: Job) -> FileResult:
         done.after,
         done.edits,
         done.applied,
-        tuple(left),
+        left,
         tuple(told),
         units=units(done, rewritten) if done.applied else (),
+        kept=kept,
     )
 
 
@@ -383,6 +415,13 @@ def _said(job: Job, code: str, message: str) -> Skipped:
 
     pack = loading.pack_of(name)
     return Skipped(job.file, PACK, f"the pack {pack.name if pack else '?'}: {message}")
+
+
+def _parted(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """`findings` in text order: those that are left, and those that were accepted."""
+    ordered = sorted(findings, key=text_order)
+    left = tuple(finding for finding in ordered if finding.status not in ACCEPTED)
+    return left, tuple(finding for finding in ordered if finding.status in ACCEPTED)
 
 
 def _doubt(finding: Finding, why: str) -> str:
@@ -423,7 +462,8 @@ def write(
 def replaced(done: Outcome, results: Iterable[FileResult]) -> Outcome:
     """`done` with other results, and with what was skipped in them."""
     known = {one for result in done.results for one in result.skipped}
-    return outcome(done.root, results, [one for one in done.skipped if one not in known])
+    new = outcome(done.root, results, [one for one in done.skipped if one not in known])
+    return new._replace(stale=done.stale)
 
 
 def left_alone(result: FileResult, problem: Problem) -> FileResult:
@@ -476,26 +516,23 @@ def _folder(path: str) -> str:
 
 
 def _found(
-    wanted: Wanted, homes: Homes, among: Collection[str] | None
+    wanted: Wanted, homes: Homes, among: Collection[str] | None, *, comments: bool = True
 ) -> tuple[list[str], list[Skipped]]:
     """The files to judge, those of `among` if it is there, and what is to be told of others, less
     what a home excludes."""
     from unleak.workspace.find import find_files
 
     paths = [Path(path) for path in wanted.paths]
-    found = find_files(
-        paths,
-        needles=registry.needles(wanted.codemods),
-        no_exclude=wanted.no_exclude,
-        among=among,
-    )
+    # What only runs when it is named has no needle that others do not have.
+    needles = registry.needles(wanted.codemods) + [NEEDLE] * comments
+    found = find_files(paths, needles=needles, no_exclude=wanted.no_exclude, among=among)
     asked = {os.path.abspath(path) for path in wanted.paths}
 
     def kept(file: str) -> bool:
         config = homes.of(os.path.dirname(file))
         if not config.exclude or file in asked:
             return True
-        return not config.excludes(named(file, config.folder))
+        return not config.excludes(file)
 
     files = [file for path in found.files if kept(file := os.path.abspath(path))]
     return files, [told for one in found.problems if kept((told := _skipped(one)).path)]
@@ -513,38 +550,166 @@ def _with_packs(wanted: Wanted) -> Wanted:
     """`wanted` with what the packs bring that the tree's configuration names."""
     if wanted.selected:
         return wanted
-    known = {entry.name for entry in wanted.codemods}.union(wanted.ignored)
+    known = {entry.name for entry in wanted.codemods}.union(wanted.unwanted)
     more = [e for e in registry.added() if e.name not in known and not e.opt_in]
     return wanted._replace(codemods=(*wanted.codemods, *more)) if more else wanted
 
 
-def _chosen(config: Config, wanted: Wanted) -> tuple[str, ...]:
-    names = tuple(entry.name for entry in wanted.codemods)
-    return names if wanted.selected else config.chosen(names)
+def _chosen(
+    files: Iterable[str], configs: Iterable[Config], wanted: Wanted
+) -> list[tuple[str, ...]]:
+    """The codemods for each file."""
+    everywhere = tuple(entry.name for entry in wanted.codemods)
+    by_home: dict[str, tuple[str, ...]] = {}
+    found: list[tuple[str, ...]] = []
+    for file, config in zip(files, configs, strict=True):
+        names = everywhere if wanted.selected else by_home.get(config.folder)
+        if names is None:
+            names = by_home[config.folder] = config.chosen(wanted.codemods, wanted.unwanted)
+        if config.per_file_ignores:
+            ignored = config.ignored_in(file)
+            names = tuple(name for name in names if name not in ignored)
+        found.append(names)
+    return found
+
+
+def chosen_for(file: str, config: Config, wanted: Wanted) -> tuple[str, ...]:
+    """The codemods for one file, for which `config` counts."""
+    return _chosen([file], [config], wanted)[0]
+
+
+_Baselines = Mapping[str, "tuple[Old, ...]"]
+"""The entries of each baseline, by its path."""
+
+
+def _baselines(
+    wanted: Wanted, homes: Homes, configs: Iterable[Config], folders: Iterable[str]
+) -> _Baselines:
+    """The baselines of a run. Raises ConfigError."""
+    if wanted.no_baseline:
+        return {}
+    if wanted.baseline is not None:
+        paths = [os.path.abspath(wanted.baseline)]
+    else:
+        all_ = (*configs, *map(homes.of, folders))
+        paths = sorted({config.baseline for config in all_ if config.baseline is not None})
+    if not paths:
+        return {}
+    from unleak.baseline import read
+
+    return {path: read(path) for path in paths}
+
+
+def _exempting(
+    files: Sequence[str],
+    configs: Sequence[Config],
+    chosen: Sequence[tuple[str, ...]],
+    contexts: Sequence[Context],
+    wanted: Wanted,
+    baselines: _Baselines,
+) -> list[Context]:
+    """`contexts` with what users have accepted, and how safe they take a codemod to be."""
+    known = frozenset(entry.name for entry in registry.entries())
+    old: dict[tuple[str, str], set[str]] = {}
+    for path, entries in baselines.items():
+        for one in entries:
+            old.setdefault((path, one.file), set()).add(one.fingerprint)
+    plain: dict[tuple[str, ...], Exemptions] = {}  # one for many, since workers are sent them
+    found: list[Context] = []
+    for file, config, ran, context in zip(files, configs, chosen, contexts, strict=True):
+        if ran not in plain:
+            plain[ran] = Exemptions(wanted.today, frozenset(ran), known)
+        exempt = plain[ran]
+        if old:
+            place = next(iter(baselines)) if wanted.baseline is not None else config.baseline
+            mine = old.get((place or "", os.path.realpath(file)))
+            exempt = exempt._replace(baseline=frozenset(mine)) if mine else exempt
+        found.append(replace(context, exempt=exempt, safety=config.safety))
+    return found
+
+
+def _stale(
+    done: Outcome, wanted: Wanted, homes: Homes, baselines: _Baselines
+) -> "tuple[Stale, ...]":
+    from unleak.baseline import Scope, Stale, stale
+
+    paths = wanted.paths if wanted.stdin is None else (wanted.stdin[0],)
+    scope = Scope(
+        tuple(map(os.path.realpath, paths)),
+        {os.path.realpath(result.file) for result in done.results},
+        {os.path.realpath(one.path) for one in done.skipped if one.code != NOTE},
+    )
+    found = {
+        one.fingerprint
+        for result in done.results
+        for one in (*result.kept, *result.applied, *result.left)
+    }
+
+    def asked(old: "Old") -> bool:
+        config = homes.of(_existing(os.path.dirname(old.file)))
+        known = _is_known(old.codemod)
+        return not known or old.codemod in chosen_for(old.file, config, wanted)
+
+    return tuple(
+        Stale(old, path)
+        for path, entries in baselines.items()
+        for old in stale(filter(asked, entries), found, scope)
+    )
+
+
+def _existing(folder: str) -> str:
+    """`folder`, or the nearest one above it that is there."""
+    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def beside(done: Outcome, wanted: Wanted, found: Mapping[str, "Sequence[Old]"]) -> "_Baselines":
+    """What the baselines hold after a run that saw none: `found` is what it found, by baseline;
+    what is there and was not looked for stays. Raises ConfigError."""
+    from unleak.baseline import read
+
+    homes = Homes(Folders(), done.root)
+    before = {path: read(path) for path in found if os.path.lexists(path)}
+    gone = {(old, of) for old, of in _stale(done, wanted, homes, before)}
+    return {
+        path: (*(old for old in before.get(path, ()) if (old, path) not in gone), *entries)
+        for path, entries in found.items()
+    }
+
+
+def _is_known(codemod: str) -> bool:
+    return any(entry.name == codemod for entry in registry.entries())
 
 
 _runs = itertools.count()
 
 
 def _jobs(
-    files: Sequence[str], wanted: Wanted, root: str, homes: Homes, folders: Folders
+    files: Sequence[str],
+    configs: Sequence[Config],
+    wanted: Wanted,
+    root: str,
+    folders: Folders,
+    baselines: _Baselines,
 ) -> list[Job]:
     data = None if wanted.stdin is None else wanted.stdin[1]
     packs = _packs()
     texts = wanted.staged or {}
-    configs = [homes.of(os.path.dirname(file)) for file in files]
     contexts = _contexts(files, configs, wanted, root, folders)
+    chosen = _chosen(files, configs, wanted)
+    contexts = _exempting(files, configs, chosen, contexts, wanted, baselines)
     return [
         Job(
             file,
             named(file, root),
-            _chosen(config, wanted),
+            codemods,
             context,
             wanted.rewrite,
             texts.get(os.path.realpath(file)) if texts else data,
             packs,
         )
-        for file, config, context in zip(files, configs, contexts, strict=True)
+        for file, codemods, context in zip(files, chosen, contexts, strict=True)
     ]
 
 
@@ -561,14 +726,18 @@ def _contexts(
 
     by_node: dict[tuple[str | None, str], list[Path]] = {}
     for file, config in zip(files, configs, strict=True):
-        said = (wanted.node, "--node") if wanted.node else (config.node, f"node of {config.said}")
+        said = (
+            (wanted.node, "--node")
+            if wanted.node
+            else (config.node, f"node of {config.origin('node')}")
+        )
         by_node.setdefault(said if said[0] else (None, ""), []).append(Path(file))
     on: dict[Path, Target] = {}
     for (node, where), paths in by_node.items():
         on |= targets(paths, node=node, where=where, folders=folders).by_path
     place = None if wanted.helpers is None else helpers.spelled(wanted.helpers, root)
     options = {
-        config.folder: Options(place or config.helpers or "file", config.streams, config.switches)
+        config.folder: Options(place or config.helpers or "file", config.streams, config.on)
         for config in configs
     }
     count = next(_runs)

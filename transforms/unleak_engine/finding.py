@@ -11,8 +11,9 @@ from unleak_engine.source import Position
 class Finding(NamedTuple):
     """A site with its answer.
 
-    `status` is "fixable", "display" or "declined:<code>"; `reason` is the code of a site that is
-    not fixable, None for one that is. `edits` are made for the file as it was analysed and are
+    `status` is "fixable", "display" or "declined:<code>", and "suppressed" or "baselined" for what
+    a user has accepted, who says why in `why`; `reason` is the code of a site that is not fixable,
+    None for one that is or was accepted. `edits` are made for the file as it was analysed and are
     complete by themselves; they are empty unless the status is "fixable". `recipe` is how to do
     it by hand. `start` is where a reader looks (the anchor), `end` where the site ends; `path`
     is as the analysis was given it: relative to the root that fingerprints count from.

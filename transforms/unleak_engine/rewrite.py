@@ -7,12 +7,12 @@ on no order but that of the text.
 
 from bisect import bisect, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node, QueryCursor
 
-from unleak_engine.account import account, placed
+from unleak_engine.account import account, old_offset, placed
 from unleak_engine.codemod import (
     DEFAULTS,
     Answer,
@@ -34,6 +34,7 @@ from unleak_engine.edit import (
     joined,
     ordered,
 )
+from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions
 from unleak_engine.facts import FactsPort, no_facts
 from unleak_engine.finding import Finding, fingerprint
 from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, parse, parse_as
@@ -52,12 +53,18 @@ _MEND = "Mend the syntax error, then run unleak again."
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known about a file from outside of it."""
+    """What is known about a file from outside of it.
+
+    `safety` are codemods, each with the safety that their user gives them; `exempt` is what was
+    accepted, and without it no comment has a say.
+    """
 
     target: Target = UNKNOWN
     facts: FactsPort = no_facts
     options: Options = DEFAULTS
     max_bytes: int = MAX_BYTES
+    safety: tuple[tuple[str, Safety], ...] = ()
+    exempt: Exemptions | None = None
 
 
 ALONE = Context()
@@ -109,7 +116,8 @@ def analyse_bytes(
     wanted = [codemod for codemod in codemods if codemod.may_match(data)]
     places = {codemod.name: list(codemod.places(data, context.options)) for codemod in wanted}
     wanted = sorted((c for c in wanted if places[c.name]), key=lambda codemod: codemod.name)
-    if not wanted:
+    spoken = context.exempt is not None and NEEDLE in data
+    if not wanted and not spoken:
         return Analysis(())
     source = parse(path, data, context.max_bytes)
     return _analyse(source, wanted, places, context)
@@ -138,7 +146,23 @@ def _analyse(
             answers += ((codemod, answer) for answer in found)
     if answers and source.root.has_error:
         problems += _told_errors(source)
-    return Analysis(_findings(source, answers), tuple(problems))
+    findings = _findings(source, answers)
+    if context.safety:
+        findings = tuple(_as_chosen(finding, dict(context.safety)) for finding in findings)
+    if context.exempt is not None and (NEEDLE in source.data or context.exempt.baseline):
+        from unleak_engine.suppressions import comments_of, settled  # seldom needed
+
+        sure = not (problems or source.root.has_error)
+        findings = settled(source, findings, context.exempt, comments_of(source), sure=sure)
+    return Analysis(findings, tuple(problems))
+
+
+def _as_chosen(finding: Finding, safety: Mapping[str, Safety]) -> Finding:
+    """`finding` with the safety its user gives to its codemod. What is only shown stays so."""
+    chosen = safety.get(finding.codemod)
+    if chosen is None or not finding.fixable or finding.safety is Safety.DISPLAY:
+        return finding
+    return finding._replace(safety=chosen)
 
 
 def _joined(file: File, answer: Answer) -> Answer:
@@ -305,9 +329,16 @@ def rewrite_bytes(
     applied: list[Finding] = []
     dropped: dict[str, tuple[Finding, str]] = {}
     look = first
+    # What was accepted stays so where an edit changes how it would be recognised.
+    kept_out = {(f.codemod, f.anchor) for f in first.findings if f.status in ACCEPTED}
     for _ in range(MAX_PASSES):
         chosen = _disjoint(
-            f for f in look.findings if f.fixable and f.fingerprint not in dropped and accept(f)
+            f
+            for f in look.findings
+            if f.fixable
+            and f.fingerprint not in dropped
+            and (not kept_out or (f.codemod, old_offset(edits, f.anchor)) not in kept_out)
+            and accept(f)
         )
         if not chosen:
             break

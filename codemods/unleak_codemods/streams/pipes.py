@@ -213,6 +213,7 @@ def _likely(file: File, chain: Chain, evidence: list[Evidence]) -> list[Evidence
     ]
 
 
+_FOR_US = re.compile(rb"/[/*]+[\s*]*unleak-(?:disable|enable)")
 _TEST = re.compile(r"(?:^|[/._-])(?:tests?|__tests__|specs?|bench(?:mark)?s?|examples?)(?=[/._-])")
 _EVENTS = frozenset({"error", "finish", "end", "close", "data", "readable", "drain"})
 
@@ -286,11 +287,13 @@ def obstacle(site: Site) -> str | None:
 
 
 def _author_says_no(site: Site) -> bool:
-    """Whether a comment right above the statement speaks of pipeline."""
+    """Whether a comment right above the statement speaks of pipeline. One that suppresses a
+    finding names a codemod, and says nothing beside it."""
     statement = site.file.functions.statement_of(site.chain.node)
     above = statement.prev_named_sibling
     while above is not None and above.type == "comment":
-        if re.search(rb"\bpipeline\b", site.file.source.bytes(above)):
+        text = site.file.source.bytes(above)
+        if re.search(rb"\bpipeline\b", text) and not _FOR_US.match(text):
             return True
         above = above.prev_named_sibling
     return False

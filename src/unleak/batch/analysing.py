@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from unleak import registry
+from unleak.clock import today
 from unleak.helpers import PLACES
 from unleak.plan import FilePlan
 from unleak.report.patch import planned, unfiltered
 from unleak.run import HARMLESS, FileResult, Wanted, run
+from unleak_codemods.table import Entry
 from unleak_engine.edit import Safety
 from unleak_engine.source import MAX_BYTES
 
@@ -26,6 +28,8 @@ class Options(NamedTuple):
     helpers: str | None = None
     max_bytes: int = MAX_BYTES
     selected: bool = False
+    unwanted: tuple[str, ...] = ()
+    no_baseline: bool = False
 
 
 class Task(NamedTuple):
@@ -91,8 +95,16 @@ def wanted_of(options: Options, tree: str, paths: Sequence[str]) -> Wanted:
         helpers=None if place is None else place if place in PLACES else os.path.join(tree, place),
         max_bytes=options.max_bytes,
         selected=options.selected,
-        ignored=tuple(entry.name for entry in registry.added()),  # what is wanted is named
+        # Of packs, what is wanted is named.
+        unwanted=(*options.unwanted, *_others(chosen)),
+        no_baseline=options.no_baseline,
+        today=today(),
     )
+
+
+def _others(chosen: Sequence[Entry]) -> set[str]:
+    """The codemods of packs that are not among `chosen`."""
+    return {entry.name for entry in registry.added()} - {entry.name for entry in chosen}
 
 
 def _looked(result: FileResult, led_by: str, told: Sequence[str], *, index: bool) -> Looked:

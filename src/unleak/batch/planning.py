@@ -50,7 +50,7 @@ def _files(
 ) -> tuple[list[str], list[str]]:
     """The files that may have findings of `codemods`, from `tree`, and what others have."""
     asked = wanted_of(wanted.options._replace(codemods=codemods), tree, [wanted.root])
-    found, skipped = candidates(asked)
+    found, skipped = candidates(asked, comments=wanted.by != "codemod")
     tops: dict[str, bool] = {}
     files: list[str] = []
     inside: set[str] = set()

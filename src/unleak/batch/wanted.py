@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
         """What says which findings a batch meets at all."""
         options = self.options
         where = (self.root, self.only, self.skip, options.no_exclude, options.max_bytes)
-        return json.dumps((*where, sorted(options.codemods)))
+        return json.dumps((*where, options.no_baseline, sorted(options.codemods)))
 
 
 def from_json(said: Mapping[str, Any]) -> Wanted:

@@ -108,6 +108,8 @@ class Memory:
         self.trouble = ""
         self.settled: Snapshot | None = None
         """What holds after the run; None when something changed meanwhile."""
+        self.dated = False
+        """Whether what is told depends on the day."""
         self._texts = texts or wanted.rewrite is not None
         self.name = key_of(wanted, self.state)
         self._kept: dict[str, Entry] = {}
@@ -204,6 +206,7 @@ class Memory:
     ) -> None:
         """Keep what the run has found out, if nothing has changed meanwhile."""
         self.places |= places
+        self.dated = any(one.dated for one in judgements)
         try:
             snapshot = self._learnt(judgements, places, skipped, unread, folders)
         except UnsettledError as error:
@@ -275,7 +278,10 @@ class Memory:
         for file, place in places.items():
             entry = Entry("", 0, 0, "", place, None)
             one = told.get(file)
-            passing = one is None or any(skip.code in PASSING for skip in one.result.skipped)
+            # What users have accepted is worked out anew: it is little, and may depend on the day.
+            passing = (
+                one is None or one.spoken or any(s.code in PASSING for s in one.result.skipped)
+            )
             changed, size = _stamp(file)
             if one is not None and not passing and 0 < changed < self.began:
                 asker = one.asked[0] if one.asked is not None else ""
@@ -313,6 +319,8 @@ def key_of(wanted: Wanted, state: State) -> str:
         sorted(os.path.abspath(path) for path in wanted.paths),
         [entry.name for entry in wanted.codemods],
         wanted.selected,
+        sorted(wanted.unwanted),
+        wanted.no_baseline,
         wanted.rewrite and wanted.rewrite.value,
         wanted.node,
         wanted.helpers and (wanted.helpers, os.path.realpath(os.curdir)),

@@ -12,8 +12,21 @@ from typer.core import TyperGroup
 from unleak.cli.entry import complain
 
 VERBS = (
-    *("check", "diff", "fix", "review", "apply", "undo", "batch", "canary", "explain", "rules"),
-    *("new", "test", "doctor"),
+    "check",
+    "diff",
+    "fix",
+    "review",
+    "apply",
+    "undo",
+    "batch",
+    "baseline",
+    "init",
+    "canary",
+    "explain",
+    "rules",
+    "new",
+    "test",
+    "doctor",
 )
 """In the order of the help page; each is a module in `verbs` with a Typer `app`."""
 

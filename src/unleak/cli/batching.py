@@ -38,6 +38,7 @@ class Request(NamedTuple):
     node: str | None
     helpers: str | None
     no_exclude: bool
+    no_baseline: bool
     max_bytes: int | None
     jobs: int | None
     patches: str | None
@@ -66,7 +67,14 @@ class Request(NamedTuple):
         where = (self.by, self.max_files, self.only, self.skip, self.patches, self.branches)
         what = (self.select, self.ignore, self.node, self.helpers, self.max_bytes)
         given = any(one is not None for one in (*where, *what))
-        return given or self.unsafe_fixes or self.no_exclude or self.write or self.guard != Guard()
+        return (
+            given
+            or self.unsafe_fixes
+            or self.no_exclude
+            or self.no_baseline
+            or self.write
+            or self.guard != Guard()
+        )
 
 
 def perform(request: Request) -> int:
@@ -145,10 +153,12 @@ def _wanted(request: Request, place: str, top: str) -> Wanted:
         codemods=tuple(entry.name for entry in codemods),
         unsafe=request.unsafe_fixes,
         no_exclude=request.no_exclude,
+        no_baseline=request.no_baseline,
         node=node_range(request.node),
         helpers=helpers,
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
         selected=request.select is not None,
+        unwanted=registry.named(request.ignore or ()),
     )
     guard = request.guard
     return Wanted(

@@ -97,7 +97,7 @@ def _nodes(problems: list[dict[str, str]]) -> dict[str, str]:
 
 def _counts(file: str, config: Config) -> dict[str, Any]:
     """What the configuration of a file settles for it, and what it leaves open as None."""
-    every = [entry.name for entry in registry.entries() if not entry.opt_in]
+    every = registry.select((), ())
     path = os.path.relpath(os.path.realpath(file), config.folder) if config.folder else ""
     return {
         "path": file,
@@ -107,7 +107,7 @@ def _counts(file: str, config: Config) -> dict[str, Any]:
         "excluded": bool(path) and config.excludes(path.replace(os.sep, "/")),
         "node": config.node,
         "helpers": config.helpers,
-        "switches": list(config.switches),
+        "switches": [name for name, on in config.switches if on],
     }
 
 

@@ -73,6 +73,18 @@ NoExclude = Annotated[
         panel=FINDING,
     ),
 ]
+Baseline = Annotated[
+    str | None,
+    option(
+        "--baseline",
+        help="The file of old findings, before the one of the configuration.",
+        panel=FINDING,
+        metavar="FILE",
+    ),
+]
+NoBaseline = Annotated[
+    bool, option("--no-baseline", help="Report old findings like new ones.", panel=FINDING)
+]
 StdinFilename = Annotated[
     str | None,
     option(

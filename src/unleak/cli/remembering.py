@@ -52,6 +52,8 @@ class Remembering:
         helped = any(place not in PLACES for place in self.memory.places.values())
         if helped or any(result.new for result in outcome.results):
             return  # then it matters which modules are there
+        if self.memory.dated:
+            return  # and here, which day it is
         said = replay.Replay(heard, code)
         converts = self.memory.state.converts
         trouble = replay.keep(self._report, self.memory.settled, converts, said)
@@ -69,6 +71,6 @@ def worthwhile(wanted: Wanted) -> bool:
     """Whether there is a cache for such a call: there is none for a few named files, nor outside
     of git."""
     chosen = (wanted.stdin, wanted.among, wanted.staged)
-    plain = chosen == (None, None, None) and not wanted.no_exclude
+    plain = chosen == (None, None, None) and not wanted.no_exclude and wanted.baseline is None
     folders = plain and all(os.path.isdir(path) for path in wanted.paths)
     return folders and top_of(root_of(wanted.paths)) is not None

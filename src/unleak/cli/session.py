@@ -11,6 +11,7 @@ import typer
 from unleak import registry
 from unleak.cli import entry
 from unleak.cli.screen import Screen
+from unleak.clock import today
 from unleak.config import ConfigError
 from unleak.errors import JournalError, RefusedError
 from unleak.helpers import spelled
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from unleak.packs.pack import PackProblem
     from unleak_codemods.table import Entry
 
-Action = Literal["look", "diff", "fix"]
+Action = Literal["look", "diff", "fix", "settings"]
 ADVICE = {
     "changed": "run again",
     "crashed": "it was left out; please report it",
@@ -78,6 +79,8 @@ class Request(NamedTuple):
     since: str | None = None
     staged: bool = False
     codemods: list[str] | None = None
+    baseline: str | None = None
+    no_baseline: bool = False
 
 
 def perform(request: Request) -> int:
@@ -87,7 +90,7 @@ def perform(request: Request) -> int:
         os.getcwd()
     except OSError:
         raise typer.BadParameter("the working directory is no longer there") from None
-    wanted = _wanted(request)
+    wanted = wanted_of(request)
     if request.output_format not in (None, *FORMATS):
         raise typer.BadParameter(
             f"{request.output_format!r} is no format; there are {', '.join(FORMATS)}",
@@ -99,6 +102,10 @@ def perform(request: Request) -> int:
         if number is not None and number < 1:
             raise typer.BadParameter("must be at least 1", param_hint=name)
     screen = Screen(color=request.color, quiet=request.quiet, output_file=request.output_file)
+    if request.action == "settings":
+        from unleak.cli.settings import show
+
+        return show(request, screen)
     if not gc.isenabled():  # the start is over, see entry.py; what is there by now stays
         gc.freeze()
         gc.enable()
@@ -133,9 +140,7 @@ def _performed(
     try:
         outcome = run(wanted, screen.tick, cache.memory if cache is not None else None)
     except ConfigError as error:
-        at = shown(error.file, os.getcwd())
-        screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
-        return 2
+        return tell_config(error, screen)
     screen.clear()
     outcome = with_pack_problems(outcome)
     try:
@@ -159,6 +164,13 @@ def _performed(
 def _unwritten(request: Request, error: OSError, screen: Screen) -> int:
     where = "stdout" if request.output_file is None else repr(visible(request.output_file))
     screen.warn(f"error: cannot write {where}: {told(error)}")
+    return 2
+
+
+def tell_config(error: ConfigError, screen: Screen) -> int:
+    """Say what is wrong with a configuration; the exit code."""
+    at = shown(error.file, os.getcwd())
+    screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
     return 2
 
 
@@ -195,7 +207,7 @@ def pack_problems() -> "tuple[PackProblem, ...]":
     return loading.problems()
 
 
-def _wanted(request: Request) -> Wanted:
+def wanted_of(request: Request) -> Wanted:
     paths = list(request.paths or (".",))
     if paths == ["-"]:
         paths = [request.stdin_filename or "."]
@@ -207,7 +219,7 @@ def _wanted(request: Request) -> Wanted:
     return Wanted(
         paths=tuple(request.paths or (".",)),
         codemods=codemods,
-        rewrite=None if request.action == "look" else limit,
+        rewrite=limit if request.action in ("diff", "fix") else None,
         no_exclude=request.no_exclude,
         node=node_range(request.node),
         stdin=_stdin(request),
@@ -215,9 +227,12 @@ def _wanted(request: Request) -> Wanted:
         max_bytes=MAX_BYTES if request.max_bytes is None else request.max_bytes,
         helpers=_helpers(request),
         selected=request.select is not None,
+        unwanted=registry.named(request.ignore or ()),
+        baseline=_baseline(request),
+        no_baseline=request.no_baseline,
+        today=today(),
         among=among,
         staged=staged,
-        ignored=tuple(name for text in request.ignore or () for name in text.split(",")),
     )
 
 
@@ -242,6 +257,17 @@ def _chosen(request: Request) -> tuple[frozenset[str] | None, dict[str, bytes] |
         return since(top, request.since), None
     except ChosenError as error:
         raise typer.BadParameter(str(error), param_hint=hint) from None
+
+
+def _baseline(request: Request) -> str | None:
+    if request.baseline is not None and request.no_baseline:
+        raise typer.BadParameter("goes against --no-baseline", param_hint="--baseline")
+    if request.baseline is not None and not os.path.isfile(request.baseline):
+        raise typer.BadParameter(
+            f"{request.baseline!r} is no file; `unleak baseline write` makes one",
+            param_hint="--baseline",
+        )
+    return request.baseline
 
 
 def _helpers(request: Request) -> str | None:
@@ -274,7 +300,7 @@ def _stdin(request: Request) -> tuple[str, bytes] | None:
 
 def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> Outcome:
     _report(request, outcome, screen)
-    _tell_skipped(outcome, screen, request)
+    tell_skipped(outcome, screen, request)
     hint = "`unleak fix` makes the safe ones, `unleak diff` shows how"
     screen.say(sentences(summary(outcome), screen.talk, hint=hint))
     return outcome
@@ -300,7 +326,7 @@ def _diff(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
     else:
         screen.raw(pieces)
     _leftovers(outcome, screen, request)
-    _tell_skipped(outcome, screen, request)
+    tell_skipped(outcome, screen, request)
     if request.verbose:
         _tell_cured(outcome, screen, request, "in the patch")
     screen.say(sentences(summary(outcome), screen.talk, done="fixed by this patch"))
@@ -330,7 +356,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         given = wanted.stdin[1]
         screen.raw(result.after if result.changed else given for result in outcome.results)
         _leftovers(outcome, screen, request)
-        _tell_skipped(outcome, screen, request)
+        tell_skipped(outcome, screen, request)
         screen.say(sentences(summary(outcome), screen.talk, done="fixed"))
         return outcome
     from unleak.cli.writing import journal_of, own_command
@@ -343,7 +369,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
             written = write(outcome, journal, own_command(), screen.tick)
     _tell_cured(written, screen, request, "fixed")
     _report(request, written, screen)
-    _tell_skipped(written, screen, request)
+    tell_skipped(written, screen, request)
     screen.say(sentences(summary(written), screen.talk, done="fixed"))
     return written
 
@@ -399,7 +425,18 @@ def _leftovers(outcome: Outcome, screen: Screen, request: Request) -> None:
         screen.say(line)
 
 
-def _tell_skipped(outcome: Outcome, screen: Screen, request: Request) -> None:
+def tell_stale(outcome: Outcome, screen: Screen) -> None:
+    cwd = os.getcwd()
+    for old, of in outcome.stale:
+        word, at = screen.talk("yellow", "stale"), shown(old.file, cwd)
+        codemod = visible(old.codemod)
+        screen.warn(f"{word}: {at}: {codemod} stands in {shown(of, cwd)} and is found no more")
+    if outcome.stale:
+        screen.warn("`unleak baseline prune` takes out of a baseline what is found no more")
+
+
+def tell_skipped(outcome: Outcome, screen: Screen, request: Request) -> None:
+    tell_stale(outcome, screen)
     cwd = os.getcwd()
     for one in outcome.skipped:
         advice = ADVICE.get(one.code, "")

@@ -67,9 +67,12 @@ def users_own(file: str) -> tuple[str, ...]:
 def by_tree(texts: Iterable[str], place: Place) -> None:
     """What the configuration of a tree names: installed packs are loaded; a path is not, and that
     is a problem unless the user names it, too."""
+    from unleak.run import root_of
+
     # Nothing else need have been said before: whoever reads a tree's configuration is safe.
     home, here = os.path.realpath(place.folder), os.path.realpath(os.curdir)
     trees = [*_trees, top_of(home) or home, top_of(here) or here]
+    trees += (root_of([path]) for path in registry.looked_into())
     for text in texts:
         if not is_path(text):
             _named(text, place.folder, place.file, trees)

@@ -8,7 +8,8 @@ from typing import Any
 from unleak.report.forms import View
 from unleak.report.paths import relative
 from unleak.report.summary import Summary, summary
-from unleak.run import NOTE, FileResult, Outcome
+from unleak.run import NOTE, FileResult, Outcome, text_order
+from unleak_engine.exemptions import SUPPRESSED
 from unleak_engine.finding import Finding
 
 VERSION = 1
@@ -21,11 +22,24 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
     yield dumps(
         {
             "version": VERSION,
-            "findings": [record(result, finding, view.cwd) for result, finding in outcome.left],
+            "findings": [
+                record(result, finding, view.cwd)
+                for result in outcome.results
+                for finding in sorted((*result.left, *result.kept), key=text_order)
+            ],
             "skipped": [
                 {"path": relative(one.path, view.cwd), "reason": one.code}
                 for one in outcome.skipped
                 if one.code != NOTE
+            ],
+            "stale": [
+                {
+                    "path": relative(old.file, view.cwd),
+                    "codemod": old.codemod,
+                    "fingerprint": old.fingerprint,
+                    "baseline": relative(of, view.cwd),
+                }
+                for old, of in outcome.stale
             ],
             "summary": totals(summary(outcome)),
         }
@@ -52,6 +66,7 @@ def record(result: FileResult, finding: Finding, cwd: str) -> dict[str, Any]:
         "status": finding.status,
         "safety": finding.safety.value,
         "reason": finding.reason,
+        "suppression": finding.why if finding.status == SUPPRESSED else None,
         "evidence": [reason for one in finding.evidence for reason in one.reasons],
         "stages": [
             {"text": one.text, "level": one.level, "reasons": list(one.reasons)}
@@ -79,4 +94,7 @@ def totals(counted: Summary) -> dict[str, Any]:
         "declined": dict(counted.declined),
         "fixed": counted.fixed,
         "skipped": counted.skipped,
+        "suppressed": counted.suppressed,
+        "baselined": counted.baselined,
+        "stale": counted.stale,
     }

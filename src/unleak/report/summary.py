@@ -7,6 +7,7 @@ from typing import NamedTuple
 from unleak.report.terminal import Style
 from unleak.run import NOTE, Outcome
 from unleak_engine.edit import Safety
+from unleak_engine.exemptions import BASELINED, SUPPRESSED
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -14,8 +15,9 @@ Counts = tuple[tuple[str, int], ...]
 class Summary(NamedTuple):
     """Numbers of findings, except `files` (looked into) and those with `files` in their name.
 
-    `declined` is counted by code, the most frequent first. `skipped` counts whatever was not
-    judged, files and parts of files.
+    `declined` is counted by code, the most frequent first. `suppressed` and `baselined` are those
+    that users have accepted, which `findings` does not count, and `stale` what baselines hold and
+    is found no more. `skipped` counts whatever was not judged, files and parts of files.
     """
 
     files: int
@@ -28,6 +30,9 @@ class Summary(NamedTuple):
     fixed: int
     files_fixed: int
     skipped: int
+    suppressed: int = 0
+    baselined: int = 0
+    stale: int = 0
 
 
 def summary(outcome: Outcome) -> Summary:
@@ -49,6 +54,9 @@ def summary(outcome: Outcome) -> Summary:
         fixed=sum(1 for _ in outcome.applied),
         files_fixed=sum(bool(result.applied) for result in outcome.results),
         skipped=sum(one.code != NOTE for one in outcome.skipped),
+        suppressed=sum(finding.status == SUPPRESSED for _, finding in outcome.kept),
+        baselined=sum(finding.status == BASELINED for _, finding in outcome.kept),
+        stale=len(outcome.stale),
     )
 
 
@@ -78,6 +86,9 @@ def sentences(counted: Summary, style: Style, *, done: str = "", hint: str = "")
     elif not counted.fixed:
         told = "No findings in what could be read." if counted.skipped else "No findings."
         lines.append(style("green", told))
+    accepted = ((counted.suppressed, "suppressed"), (counted.baselined, "in the baseline"))
+    if counted.suppressed or counted.baselined:
+        lines.append(f"  Beside them: {_listed(accepted)}")
     lines += _hints(counted, hint)
     return "".join(line + "\n" for line in lines)
 

@@ -56,6 +56,7 @@ def batch(
     node: options.Node = None,
     helpers: options.Helpers = None,
     no_exclude: options.NoExclude = False,
+    no_baseline: options.NoBaseline = False,
     max_bytes: options.MaxBytes = None,
     jobs: options.Jobs = None,
     patches: Annotated[
@@ -132,6 +133,7 @@ def batch(
             node=node,
             helpers=helpers,
             no_exclude=no_exclude,
+            no_baseline=no_baseline,
             max_bytes=max_bytes,
             jobs=jobs,
             patches=patches,

@@ -31,6 +31,8 @@ def check(
     no_exclude: options.NoExclude = False,
     since: options.Since = None,
     staged: options.Staged = False,
+    baseline: options.Baseline = None,
+    no_baseline: options.NoBaseline = False,
     stdin_filename: options.StdinFilename = None,
     max_bytes: options.MaxBytes = None,
     no_cache: options.NoCache = False,
@@ -41,6 +43,12 @@ def check(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     exit_zero: options.ExitZero = False,
+    show_settings: Annotated[
+        bool,
+        options.option(
+            "--show-settings", help="Print what holds for PATHS, and stop.", panel=options.SHOWING
+        ),
+    ] = False,
 ) -> int:
     """Report the leaks in PATHS."""
     if fix and diff:
@@ -48,9 +56,11 @@ def check(
     if diff and output_format is not None:
         raise typer.BadParameter("--diff prints a patch, so --output-format has no say")
     action: Action = "fix" if fix else "diff" if diff else "look"
+    if show_settings and (fix or diff):
+        raise typer.BadParameter("looks at nothing but settings", param_hint="--show-settings")
     return perform(
         Request(
-            action=action,
+            action="settings" if show_settings else action,
             paths=paths,
             select=select,
             ignore=ignore,
@@ -59,6 +69,8 @@ def check(
             node=node,
             helpers=helpers,
             no_exclude=no_exclude,
+            baseline=baseline,
+            no_baseline=no_baseline,
             max_bytes=max_bytes,
             since=since,
             staged=staged,

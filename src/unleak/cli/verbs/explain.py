@@ -14,6 +14,7 @@ from unleak.cli.command import Verb
 from unleak.cli.screen import Screen
 from unleak.report.terminal import Style, visible_lines
 from unleak_codemods.table import Entry
+from unleak_engine.exemptions import CODES
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -31,13 +32,41 @@ def explain(
     Why it leaks, what changes, what is left alone, and an example.
     """
     registry.begin(codemods, ["."])
+    screen = Screen(color=color)
+    if name in CODES:
+        screen.data(line + "\n" for line in prose(COMMENTS, screen.out))
+        return 0
     try:
         entry = registry.entry(name)
     except registry.UnknownNameError as error:
         raise typer.BadParameter(str(error), param_hint="NAME") from None
-    screen = Screen(color=color)
     screen.data(line + "\n" for line in page(entry, screen.out))
     return 0
+
+
+COMMENTS = """\
+Comments that suppress a finding.
+
+    // unleak-disable-next-line NAME -- reason
+    foo(); // unleak-disable-line NAME, NAME -- reason
+    /* unleak-disable NAME until=2027-01-31 -- reason */
+    /* unleak-enable NAME */
+    /* unleak-disable-file NAME -- reason */
+
+## bad-suppression
+
+The comment cannot be followed: it names no codemod, or one that there is not, or no day. It
+suppresses nothing until it is mended.
+
+## unused-suppression
+
+Nothing that the comment names is found where it speaks of. `unleak fix` takes it out, or the name.
+
+## expired-suppression
+
+The day behind `until=` is over, so that the finding counts again. `unleak fix` takes the comment
+out.
+"""
 
 
 def page(entry: Entry, style: Style) -> Iterator[str]:
