@@ -31,12 +31,13 @@ def forms() -> dict[str, Any]:
         name: _exactly({word: {"type": "boolean"} for word in words})
         for name, words in SWITCHES.items()
     }
+    packs = {"type": "array", "items": {"type": "string", "pattern": r"\S"}}
     return {
         "baseline": {"type": "string", "pattern": r"\.json$"},
         "codemods": {
             "oneOf": [
-                _exactly(switches),
-                {"type": "array", "items": {"type": "string", "pattern": r"\S"}},
+                _exactly(switches | {"packs": packs}),
+                packs,
             ]
         },
         "extend": {"type": "string", "pattern": r"\S"},
