@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -13,6 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="unleak-tests-state-")
 # The same holds for what is remembered of runs within one.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="unleak-tests-cache-")
+
+# How fast examples are made is the machine's affair, and no test passes or fails by time.
+settings.register_profile("unleak", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unleak")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

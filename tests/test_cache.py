@@ -222,7 +222,7 @@ def mishap(tree: Tree, dice: Random) -> str:
         (tree.top / "packages/n.tmp").write_bytes((tree.top / file).read_bytes())
         os.replace(tree.top / "packages/n.tmp", tree.top / file)
     elif what == "baseline":
-        assert main(["baseline", "write", "-q", place or "."]) in (0, 3)
+        main(["baseline", "write", "-q", place or "."])
     elif what == "branch":
         tree.commit()
         tree.git("checkout", "-q", "-B", dice.choice(("main", "other")))
