@@ -221,7 +221,8 @@ def page(codemod: "Codemod") -> str:
     lines = [
         f"## {codemod.name}\n\n",
         f"{codemod.summary}\n\n",
-        f"Safety: **{_safety(codemod)}** · {codemod.language.capitalize()}: {codemod.node} · [source]({module}.py)\n\n",
+        f"Safety: **{_safety(codemod)}** · {codemod.language.capitalize()}: {codemod.node} · "
+        f"[source]({module}.py)\n\n",
         re.sub(r"^## ", "### ", rest.strip(), flags=re.MULTILINE) + "\n\n",
     ]
     example = example_diff(codemod.name)
