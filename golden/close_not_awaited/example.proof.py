@@ -13,9 +13,11 @@ SIZE = 40_000_000
 def run(subject):
     listening = socket.create_server(("127.0.0.1", 0))
     got = []
+    ended = threading.Event()
 
     def read():
         peer, _ = listening.accept()
+        ended.wait(1)  # slow: it begins when the loop has ended, or after a second
         with peer:
             while data := peer.recv(1 << 16):
                 got.append(len(data))
@@ -23,6 +25,7 @@ def run(subject):
     reading = threading.Thread(target=read)
     reading.start()
     asyncio.run(subject.send("127.0.0.1", listening.getsockname()[1], bytes(SIZE)))
+    ended.set()
     gc.collect()  # the transport is in a cycle, and its socket open as long
     reading.join()
     listening.close()
