@@ -695,7 +695,9 @@ TABLE: dict[str, Entry] = {
         node=">=3.11",
         needles=(b"asyncio",),
         summary="Let a loop that writes to a StreamWriter of asyncio wait until the peer keeps up.",
-        why=("`writer.write()` never waits: what the peer has not read is buffered without bound."),
+        why=(
+            "`writer.write()` never waits: what the peer has not read is buffered without bound."
+        ),
         also=((b".write(", b".writelines("), (b"for ", b"while")),
         language="python",
     ),
