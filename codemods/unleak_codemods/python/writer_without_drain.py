@@ -2,7 +2,7 @@
 
 ## Why it leaks
 
-`writer.write()` never waits: what the peer has not read is buffered without bound. A loop that
+`write()` never waits: what the peer has not read is buffered without bound. A loop that
 wrote 60 MB to a peer that did not read held 58.8 MB, with `drain()` 0.08 MB (Python 3.11). When the
 peer is gone, the loop does not learn of it either.
 
