@@ -53,7 +53,8 @@ class Entry(NamedTuple):
 
     `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
     `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
-    `opt_in` ones must be selected.
+    `opt_in` ones must be selected. `language` is that of the files it reads, and for "python" the
+    range is one of Python versions.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Entry(NamedTuple):
     why: str
     also: tuple[tuple[bytes, ...], ...] = ()
     opt_in: bool = False
+    language: str = "node"
 
 
 '''
@@ -133,6 +135,8 @@ def table(found: "list[Codemod]") -> str:
             lines.append(f"        also={_groups_tuple(codemod.also)},\n")
         if codemod.opt_in:
             lines.append("        opt_in=True,\n")
+        if codemod.language != "node":
+            lines.append(f'        language="{codemod.language}",\n')
         lines.append("    ),\n")
     lines.append("}\n")
     return "".join(lines)
@@ -217,7 +221,8 @@ def page(codemod: "Codemod") -> str:
     lines = [
         f"## {codemod.name}\n\n",
         f"{codemod.summary}\n\n",
-        f"Safety: **{_safety(codemod)}** · Node: {codemod.node} · [source]({module}.py)\n\n",
+        f"Safety: **{_safety(codemod)}** · {codemod.language.capitalize()}: {codemod.node} · "
+        f"[source]({module}.py)\n\n",
         re.sub(r"^## ", "### ", rest.strip(), flags=re.MULTILINE) + "\n\n",
     ]
     example = example_diff(codemod.name)

@@ -8,7 +8,8 @@ class Entry(NamedTuple):
 
     `needles` are the literal bytes one of which a file must hold, and one of each group of `also`;
     `why` is how "Why it leaks" begins; `node` is the range of Node versions it was proven on.
-    `opt_in` ones must be selected.
+    `opt_in` ones must be selected. `language` is that of the files it reads, and for "python" the
+    range is one of Python versions.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Entry(NamedTuple):
     why: str
     also: tuple[tuple[bytes, ...], ...] = ()
     opt_in: bool = False
+    language: str = "node"
 
 
 TABLE: dict[str, Entry] = {
@@ -119,6 +121,20 @@ TABLE: dict[str, Entry] = {
             "A pipeline whose last stage before the response is an async generator waits for the "
             "generator's next chunk, and sees only then that the response is closed."
         ),
+    ),
+    "close-not-awaited": Entry(
+        name="close-not-awaited",
+        module="unleak_codemods.python.close_not_awaited",
+        safety="unsafe",
+        node=">=3.11",
+        needles=(b"asyncio",),
+        summary="Wait until a StreamWriter of asyncio is closed, so that its last bytes go out.",
+        why=(
+            "`writer.close()` only asks for it: what is still buffered goes out later, if the "
+            "event loop lives that long."
+        ),
+        also=((b".close(",), (b".write(", b".writelines(")),
+        language="python",
     ),
     "dead-client-misjudged": Entry(
         name="dead-client-misjudged",
@@ -671,5 +687,20 @@ TABLE: dict[str, Entry] = {
             "`write()` takes every chunk, and answers false when the stream holds more than it "
             "should."
         ),
+    ),
+    "writer-without-drain": Entry(
+        name="writer-without-drain",
+        module="unleak_codemods.python.writer_without_drain",
+        safety="unsafe",
+        node=">=3.11",
+        needles=(b"asyncio",),
+        summary="Let a loop that writes to a StreamWriter of asyncio wait until the peer keeps up.",
+        why=(
+            "`write()` never waits: what the peer has not read is buffered without bound. A loop "
+            "that wrote 60 MB to a peer that did not read held 58.8 MB, with `drain()` 0.08 MB "
+            "(Python 3.11)."
+        ),
+        also=((b".write(", b".writelines("), (b"for ", b"while")),
+        language="python",
     ),
 }

@@ -4,6 +4,7 @@
 `Job` and `FileResult` can be pickled, so that it may as well run in another process.
 """
 
+import functools
 import hashlib
 import itertools
 import os
@@ -25,6 +26,7 @@ from unleak_engine.codemod import Options, holds
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions
 from unleak_engine.finding import Finding
+from unleak_engine.grammars import PYTHON, language_of
 from unleak_engine.rewrite import ALONE, Context, Rewritten, analyse_bytes, rewrite_bytes
 from unleak_engine.source import MAX_BYTES, UnreadableError
 from unleak_engine.target import UNKNOWN, Target
@@ -525,7 +527,14 @@ def _found(
     paths = [Path(path) for path in wanted.paths]
     # What only runs when it is named has no needle that others do not have.
     needles = registry.needles(wanted.codemods) + [NEEDLE] * comments
-    found = find_files(paths, needles=needles, no_exclude=wanted.no_exclude, among=among)
+    spoken = [one for one in wanted.codemods if one.language == PYTHON]
+    found = find_files(
+        paths,
+        needles=needles,
+        python=registry.needles(spoken),
+        no_exclude=wanted.no_exclude,
+        among=among,
+    )
     asked = {os.path.abspath(path) for path in wanted.paths}
 
     def kept(file: str) -> bool:
@@ -569,8 +578,15 @@ def _chosen(
         if config.per_file_ignores:
             ignored = config.ignored_in(file)
             names = tuple(name for name in names if name not in ignored)
-        found.append(names)
+        found.append(_spoken(language_of(file), names))
     return found
+
+
+@functools.cache
+def _spoken(language: str | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the codemods that read a language; all, when that is not known."""
+    known = ((name, registry.entry(name).language) for name in names)
+    return tuple(name for name, spoken in known if language in (None, spoken))
 
 
 def chosen_for(file: str, config: Config, wanted: Wanted) -> tuple[str, ...]:

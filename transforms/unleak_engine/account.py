@@ -11,7 +11,7 @@ from typing import NamedTuple
 from unleak_engine.codemod import Span
 from unleak_engine.edit import Edit
 from unleak_engine.finding import Finding
-from unleak_engine.source import Source
+from unleak_engine.source import Text
 
 
 class Account(NamedTuple):
@@ -39,7 +39,7 @@ def old_offset(edits: Sequence[Edit], offset: int) -> int:
     return offset - growth
 
 
-def placed(finding: Finding, edits: Sequence[Edit], old: Source) -> Finding:
+def placed(finding: Finding, edits: Sequence[Edit], old: Text) -> Finding:
     """`finding`, made for the text that `edits` leave, as one of the text they were made for."""
     if not edits:
         return finding

@@ -8,7 +8,7 @@ why, and how by hand), or nothing (not ours).
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tree_sitter import Node, Query
 
@@ -176,7 +176,8 @@ def _in_comment_line(data: bytes, at: int) -> bool:
     return data.find(b"{", start, at) == -1 and data.find(b"*/", start, at) == -1
 
 
-Find = Callable[[Match], Iterable[Answer]]
+Find = Callable[[Any], Iterable[Answer]]
+"""Takes a `Match`; that of a codemod for Python, a `PythonMatch`."""
 Worth = Callable[[bytes, Options], bool]
 
 
@@ -187,7 +188,8 @@ class Codemod:
     one, too. `hits` is the tighter pattern whose places the query is asked about.
     `worth` looks at a file's bytes, and what the user chose, and says whether any match could be
     more than silence, so that the others are not parsed; it may err on the side of True only.
-    One that is `opt_in` runs only for those who select it by name.
+    `language` is that of the files it reads. One that is `opt_in` runs only for those who select
+    it by name.
     """
 
     name: str
@@ -202,6 +204,7 @@ class Codemod:
     worth: Worth | None = None
     also: tuple[tuple[bytes, ...], ...] = ()
     opt_in: bool = False
+    language: str = grammars.NODE
     _queries: dict[str, Query] = field(default_factory=dict, compare=False, repr=False)
 
     @property

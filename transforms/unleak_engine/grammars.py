@@ -30,7 +30,12 @@ _PACKAGES = {
     TYPESCRIPT: ("tree_sitter_typescript", "language_typescript"),
     TSX: ("tree_sitter_typescript", "language_tsx"),
 }
-SUFFIXES = tuple(_BY_SUFFIX)
+NODE = "node"
+PYTHON = "python"
+PYTHON_SUFFIXES = (".py",)
+"""Python has no tree-sitter grammar here: `unleak_engine.python` reads it with libcst."""
+
+SUFFIXES = (*_BY_SUFFIX, *PYTHON_SUFFIXES)
 
 
 def suffix_of(path: str) -> str:
@@ -43,6 +48,14 @@ def suffix_of(path: str) -> str:
 def grammar_of(path: str) -> str | None:
     """The grammar a path's suffix asks for, None when it is not JavaScript or TypeScript."""
     return _BY_SUFFIX.get(suffix_of(path))
+
+
+def language_of(path: str) -> str | None:
+    """What a path's suffix says a file is: "node", "python", or None when it is neither."""
+    suffix = suffix_of(path)
+    if suffix in PYTHON_SUFFIXES:
+        return PYTHON
+    return NODE if suffix in _BY_SUFFIX else None
 
 
 @functools.cache

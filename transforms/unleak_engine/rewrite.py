@@ -37,7 +37,8 @@ from unleak_engine.edit import (
 from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions
 from unleak_engine.facts import FactsPort, no_facts
 from unleak_engine.finding import Finding, fingerprint
-from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, parse, parse_as
+from unleak_engine.grammars import PYTHON, language_of
+from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, Text, parse, parse_as
 from unleak_engine.target import UNKNOWN, Target
 
 MAX_PASSES = 24
@@ -113,12 +114,19 @@ def analyse_bytes(
 
     `path` names the file in the findings and picks the grammar; nothing is opened.
     """
-    wanted = [codemod for codemod in codemods if codemod.may_match(data)]
+    language = language_of(path)
+    wanted = [
+        codemod
+        for codemod in codemods
+        if codemod.may_match(data) and (language is None or codemod.language == language)
+    ]
     places = {codemod.name: list(codemod.places(data, context.options)) for codemod in wanted}
     wanted = sorted((c for c in wanted if places[c.name]), key=lambda codemod: codemod.name)
     spoken = context.exempt is not None and NEEDLE in data
     if not wanted and not spoken:
         return Analysis(())
+    if language == PYTHON:
+        return _analyse_python(path, data, wanted, context)
     source = parse(path, data, context.max_bytes)
     return _analyse(source, wanted, places, context)
 
@@ -163,6 +171,23 @@ def _as_chosen(finding: Finding, safety: Mapping[str, Safety]) -> Finding:
     if chosen is None or not finding.fixable or finding.safety is Safety.DISPLAY:
         return finding
     return finding._replace(safety=chosen)
+
+
+def _analyse_python(
+    path: str, data: bytes, codemods: Sequence[Codemod], context: Context
+) -> Analysis:
+    from unleak_engine.python.codemod import answers  # libcst takes a quarter of a second
+    from unleak_engine.python.source import parse
+
+    source = parse(path, data, context.max_bytes)
+    problems: list[Problem] = []
+
+    def failed(name: str, at: int, error: Exception) -> None:
+        line = source.position(at).line
+        problems.append(Problem("internal", f"{name} failed at line {line}: {error!r}"))
+
+    found = list(answers(source, codemods, failed))
+    return Analysis(_findings(source, found), tuple(problems))
 
 
 def _joined(file: File, answer: Answer) -> Answer:
@@ -268,14 +293,14 @@ def _damaged(file: File, span: Span, *, whole: bool) -> bool:
     return statement.has_error if len(path) > 1 else False
 
 
-def _findings(source: Source, answers: list[tuple[Codemod, Answer]]) -> tuple[Finding, ...]:
+def _findings(source: Text, answers: list[tuple[Codemod, Answer]]) -> tuple[Finding, ...]:
     answers.sort(key=lambda item: (item[1].anchor, item[1].span.start, item[0].name))
     seen: Counter[tuple[str, str]] = Counter()
     return tuple(_finding(source, codemod, answer, seen) for codemod, answer in answers)
 
 
 def _finding(
-    source: Source, codemod: Codemod, answer: Answer, seen: Counter[tuple[str, str]]
+    source: Text, codemod: Codemod, answer: Answer, seen: Counter[tuple[str, str]]
 ) -> Finding:
     text = source.data[answer.span.start : answer.span.end].decode(errors="replace")
     key = (codemod.name, " ".join(text.split()))
@@ -323,7 +348,8 @@ def rewrite_bytes(
     Raises UnreadableError as `analyse_bytes` does.
     """
     first = analyse_bytes(path, data, codemods, context)
-    source = None
+    source: Source | Text | None = None
+    grammar = ""
     text = data
     edits: tuple[Edit, ...] = ()
     applied: list[Finding] = []
@@ -343,12 +369,13 @@ def rewrite_bytes(
         if not chosen:
             break
         if source is None:
-            source = parse(path, data, context.max_bytes)
-        kept, doubted = _doubted(path, text, source.grammar, chosen)
+            source = _read(path, data, context)
+            grammar = source.grammar if isinstance(source, Source) else PYTHON
+        kept, doubted = _doubted(path, text, grammar, chosen)
         dropped |= {finding.fingerprint: (finding, why) for finding, why in doubted}
         if not kept:
             continue
-        kept = _without_clashes(path, text, source.grammar, kept)
+        kept = _without_clashes(path, text, grammar, kept)
         if not kept:
             dropped[chosen[0].fingerprint] = (chosen[0], "the new text declares a name twice")
             continue
@@ -369,7 +396,7 @@ def rewrite_bytes(
     )
     left = list(told)
     refused = _refused(left, dropped)
-    if source.root.has_error:
+    if isinstance(source, Source) and source.root.has_error:
         # How a parser gets over a mistake is its own affair, and an edit may change it from afar.
         left = [_beside_damage(finding) if finding in refused else finding for finding in left]
         refused = {}
@@ -425,7 +452,7 @@ def _doubted(
     path: str, text: bytes, grammar: str, findings: list[Finding]
 ) -> tuple[list[Finding], list[tuple[Finding, str]]]:
     """`findings` split into those whose new text still parses, and the others with the reason."""
-    errors = parse_as(path, text, grammar).error_count
+    errors = _errors(path, text, grammar)
     if _parses(path, text, grammar, findings, errors):
         return findings, []
     kept: list[Finding] = []
@@ -442,6 +469,8 @@ def _without_clashes(
     path: str, text: bytes, grammar: str, findings: list[Finding]
 ) -> list[Finding]:
     """`findings` that together declare no name twice; the others wait for the new text."""
+    if grammar == PYTHON:
+        return findings  # no rewrite there declares a name
     from unleak_engine.clashes import clashing  # only what changes a file needs it
 
     def clash(some: list[Finding]) -> frozenset[str]:
@@ -458,12 +487,27 @@ def _without_clashes(
     return kept
 
 
+def _read(path: str, data: bytes, context: Context) -> Source | Text:
+    """What places are told in: of Python the bytes are enough."""
+    if language_of(path) == PYTHON:
+        return Text(path, data)
+    return parse(path, data, context.max_bytes)
+
+
+def _errors(path: str, text: bytes, grammar: str) -> int:
+    if grammar != PYTHON:
+        return parse_as(path, text, grammar).error_count
+    from unleak_engine.python.source import parses
+
+    return 0 if parses(path, text) else 1
+
+
 def _parses(path: str, text: bytes, grammar: str, findings: list[Finding], errors: int) -> bool:
     try:
         new = apply_edits(text, [edit for finding in findings for edit in finding.edits])
     except (OverlapError, ValueError):
         return False
-    return new != text and parse_as(path, new, grammar).error_count <= errors
+    return new != text and _errors(path, new, grammar) <= errors
 
 
 def _diff_holds(path: str, before: bytes, edits: Sequence[Edit], after: bytes) -> bool:

@@ -36,21 +36,12 @@ class Position(NamedTuple):
     column: int
 
 
-class Source:
-    """One parsed file. Made by `parse`; holds the tree as long as its nodes are in use."""
+class Text:
+    """A file's bytes, and how its lines are written. Knows no language."""
 
-    def __init__(self, path: str, data: bytes, grammar: str, tree: Tree) -> None:
+    def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
-        self.grammar = grammar
-        self.tree = tree
-        self.root = tree.root_node
-
-    def bytes(self, node: Node) -> bytes:
-        return self.data[node.start_byte : node.end_byte]
-
-    def text(self, node: Node) -> str:
-        return self.data[node.start_byte : node.end_byte].decode()
 
     @functools.cached_property
     def newline(self) -> str:
@@ -103,13 +94,6 @@ class Source:
         """The quote most strings here are written with."""
         return '"' if self.data.count(b'"') > self.data.count(b"'") else "'"
 
-    @functools.cached_property
-    def uses_semicolons(self) -> bool:
-        """Whether statements here end with semicolons: the majority of lines decides."""
-        ends = self.data.count(b";\n") + self.data.count(b";\r\n")
-        bare = self.data.count(b")\n") + self.data.count(b")\r\n")
-        return ends >= bare
-
     def position(self, offset: int) -> Position:
         """Where a reader finds byte `offset`."""
         start = self.line_start(offset)
@@ -117,6 +101,29 @@ class Source:
         if start == 0 and self.data.startswith(BOM):
             start = len(BOM)
         return Position(line, len(self.data[start:offset].decode(errors="replace")) + 1)
+
+
+class Source(Text):
+    """One parsed file. Made by `parse`; holds the tree as long as its nodes are in use."""
+
+    def __init__(self, path: str, data: bytes, grammar: str, tree: Tree) -> None:
+        super().__init__(path, data)
+        self.grammar = grammar
+        self.tree = tree
+        self.root = tree.root_node
+
+    def bytes(self, node: Node) -> bytes:
+        return self.data[node.start_byte : node.end_byte]
+
+    def text(self, node: Node) -> str:
+        return self.data[node.start_byte : node.end_byte].decode()
+
+    @functools.cached_property
+    def uses_semicolons(self) -> bool:
+        """Whether statements here end with semicolons: the majority of lines decides."""
+        ends = self.data.count(b";\n") + self.data.count(b";\r\n")
+        bare = self.data.count(b")\n") + self.data.count(b")\r\n")
+        return ends >= bare
 
     @functools.cached_property
     def error_count(self) -> int:
@@ -210,7 +217,7 @@ def parse(path: str, data: bytes, max_bytes: int = MAX_BYTES) -> Source:
     """
     grammar = grammars.grammar_of(path)
     if grammar is None:
-        raise UnreadableError("unknown-suffix", "not a JavaScript or TypeScript file name")
+        raise UnreadableError("unknown-suffix", "not a JavaScript, TypeScript or Python file name")
     check_readable(data, max_bytes)
     return parse_as(path, data, grammar)
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from unleak.workspace import git
-from unleak_engine.grammars import grammar_of
+from unleak_engine.grammars import language_of
 
 _DIFF = (
     "--no-relative",
@@ -47,7 +47,7 @@ def staged(top: str) -> dict[str, bytes]:
     blobs: dict[str, str] = {}
     for about, name in zip(words[::2], words[1::2], strict=True):
         _, mode, _, blob, _ = about.split(" ")
-        if mode.startswith("100") and grammar_of(name) is not None:
+        if mode.startswith("100") and language_of(name) is not None:
             blobs[os.path.join(top, name)] = blob
     return dict(zip(blobs, _texts(top, [*blobs.values()]), strict=True))
 

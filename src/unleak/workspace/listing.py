@@ -18,7 +18,7 @@ from typing import BinaryIO
 from unleak.workspace import git
 from unleak.workspace.places import NODE_MODULES, top_of
 from unleak.workspace.problem import told
-from unleak_engine.grammars import SUFFIXES, grammar_of
+from unleak_engine.grammars import SUFFIXES, language_of
 
 MANY_UNTRACKED = 4_000
 """From so many untracked files on, a second walk by git costs less than reading them here."""
@@ -77,7 +77,7 @@ class Listing:
         """Those of `files` that are asked for and hold a needle, on disk or in the texts given."""
         texts = files if isinstance(files, Mapping) else {}
         for path in files:
-            if grammar_of(path) is None or not self._reaches(os.path.dirname(path)):
+            if language_of(path) is None or not self._reaches(os.path.dirname(path)):
                 continue
             if self._found_in(BytesIO(texts[path])) if path in texts else self._holds(path):
                 yield path
@@ -110,7 +110,7 @@ class Listing:
         for name in hits.names:
             if name not in hidden:
                 yield os.path.join(folder, name)
-        unread = [name for name in others.names if grammar_of(name) is not None]
+        unread = [name for name in others.names if language_of(name) is not None]
         if len(unread) > MANY_UNTRACKED:
             grep = git.ask(folder, *_GREP, "--untracked", *self._patterns, "--", *_SOURCES)
             unread = unread if grep is None or grep.code > 1 else grep.names
@@ -161,7 +161,7 @@ class Listing:
         """A folder with all that is in it, ignored or not: what can be done without git."""
         for _, entries in self._folders(folder):
             for entry in entries:
-                if grammar_of(entry.name) is not None and self._holds(entry.path):
+                if language_of(entry.name) is not None and self._holds(entry.path):
                     yield entry.path
 
     def _repositories(self, top: str) -> Iterator[str]:
@@ -252,6 +252,6 @@ def _irregular(index: bytes) -> tuple[set[str], list[str]]:
         about, _, name = entry.partition(b"\t")
         if b" 160000 " in about:
             inner.append(os.fsdecode(name))
-        elif grammar_of(os.fsdecode(name)) is not None:
+        elif language_of(os.fsdecode(name)) is not None:
             hidden.add(os.fsdecode(name))
     return hidden, inner

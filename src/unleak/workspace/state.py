@@ -15,7 +15,7 @@ from typing import NamedTuple
 from unleak.workspace import git
 from unleak.workspace.dockerfile import is_dockerfile
 from unleak.workspace.places import NODE_MODULES, top_of
-from unleak_engine.grammars import grammar_of
+from unleak_engine.grammars import language_of
 
 _MANIFEST = re.compile(r"\.(?:jsonc?|json5|ya?ml|toml|lock)$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[\w-]+", re.ASCII)
@@ -99,7 +99,7 @@ class Asking:
             if answer.code or answer.complaints:
                 said = " ".join(answer.complaints) or "it failed"
                 raise UnsettledError(f"git cannot say what has changed: {said}")
-        if "filtered" in answers and any(map(grammar_of, answers["filtered"].names)):
+        if "filtered" in answers and any(map(language_of, answers["filtered"].names)):
             raise UnsettledError("git filters source files, so their text is not what it stores")
         if self.folder != self.top and _is_ignored(self.top, self.folder):
             raise UnsettledError("git ignores it")
@@ -144,7 +144,7 @@ def counts(path: str) -> bool:
 
 def is_source(path: str) -> bool:
     """Whether a file may be source."""
-    return grammar_of(path) is not None
+    return language_of(path) is not None
 
 
 def is_manifest(path: str) -> bool:

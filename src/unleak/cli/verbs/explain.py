@@ -81,7 +81,7 @@ def page(entry: Entry, style: Style) -> Iterator[str]:
     yield from _labelled("Safety", MEANING[codemod.safety], style)
     if codemod.opt_in:
         yield from _labelled("Runs", f"only when it is named: `--select {entry.name}`.", style)
-    yield from _labelled("Node", codemod.node, style)
+    yield from _labelled(codemod.language.capitalize(), codemod.node, style)
     diff = example(entry.name, _golden(entry.name))
     if diff:
         yield ""

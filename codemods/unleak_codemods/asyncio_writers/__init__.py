@@ -1,0 +1,1 @@
+"""What is a StreamWriter of asyncio, who else may use it, and where an `await` can go."""

@@ -1,0 +1,12 @@
+import asyncio
+
+
+class Sender:
+    async def open(self):
+        self.reader, self.writer = await asyncio.wait_for(asyncio.open_connection("::1", 1), 5)
+
+    async def finish(self, text):
+        if text:
+            self.writer.write(text)
+            self.writer.close()  # the last
+            return True

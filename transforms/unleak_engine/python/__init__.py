@@ -1,0 +1,1 @@
+"""Python as the engine reads it: by libcst, imported only for a file that can match."""

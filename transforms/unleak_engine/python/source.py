@@ -1,0 +1,122 @@
+"""A Python file's bytes and the libcst tree over them.
+
+All offsets are bytes of the file, a byte order mark included.
+"""
+
+import ast
+import functools
+import re
+import warnings
+from collections.abc import Iterator
+
+import libcst as cst
+from libcst.metadata import (
+    ByteSpanPositionProvider,
+    MetadataWrapper,
+    ParentNodeProvider,
+    QualifiedNameProvider,
+    QualifiedNameSource,
+)
+
+from unleak_engine.codemod import Span
+from unleak_engine.source import BOM, MAX_BYTES, Text, UnreadableError, check_readable
+
+MAX_NESTING = 150
+"""Deeper trees make libcst slow, and the deepest crash it."""
+
+_COOKIE = re.compile(rb"(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_UTF_8 = frozenset({b"utf-8", b"utf8", b"utf-8-sig", b"ascii", b"us-ascii"})
+
+
+class PythonSource(Text):
+    """One parsed file, with its nodes' places and parents."""
+
+    def __init__(self, path: str, data: bytes, module: cst.Module) -> None:
+        super().__init__(path, data)
+        self.module = module
+        self._shift = len(BOM) if data.startswith(BOM) else 0
+        # Nodes are looked up by identity: a tree made by the parser holds each only once.
+        self._wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+
+    @functools.cached_property
+    def _parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
+        return dict(self._wrapper.resolve(ParentNodeProvider))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        at = self._wrapper.resolve(ByteSpanPositionProvider)[node]
+        return Span(at.start + self._shift, at.start + self._shift + at.length)
+
+    def text(self, node: cst.CSTNode) -> str:
+        return self.module.code_for_node(node)
+
+    def parents(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around `node`, the nearest first."""
+        above = self._parents.get(node)
+        while above is not None:
+            yield above
+            above = self._parents.get(above)
+
+    def imported(self, node: cst.CSTNode) -> str:
+        """The dotted name under which `node` was imported, aliases followed; "" for others."""
+        names = self._wrapper.resolve(QualifiedNameProvider).get(node, ())
+        found = list(names() if callable(names) else names)
+        if len(found) == 1 and found[0].source is QualifiedNameSource.IMPORT:
+            return str(found[0].name)
+        return ""
+
+    def line_end(self, offset: int) -> int:
+        """Where the line that holds `offset` ends, before its line ending."""
+        end = self.data.find(b"\n", offset)
+        if end == -1:
+            return len(self.data)
+        return end - 1 if self.data[end - 1 : end] == b"\r" else end
+
+
+def parse(path: str, data: bytes, max_bytes: int = MAX_BYTES) -> PythonSource:
+    """Parse `data`. Raises UnreadableError for what cannot be read: not UTF-8 ("not-utf-8"), no
+    Python that both this interpreter and libcst know ("syntax-error"), or nested too deep."""
+    check_readable(data, max_bytes)
+    cookie = _COOKIE.match(data)
+    named = cookie[1].lower().replace(b"_", b"-") if cookie else b"utf-8"
+    if named not in _UTF_8:
+        raise UnreadableError("not-utf-8", f"says it is {named.decode()}; convert it to UTF-8")
+    text = data.removeprefix(BOM).decode()
+    _check_nesting(_syntax(text))
+    try:
+        module = cst.parse_module(text)
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
+        message = str(error).partition("\n")[0]
+        raise UnreadableError("syntax-error", f"libcst cannot read it: {message}") from None
+    if module.code != text:
+        raise UnreadableError("syntax-error", "libcst does not give the text back as it was")
+    return PythonSource(path, data, module)
+
+
+def parses(path: str, data: bytes) -> bool:
+    """Whether `data` is Python, to the interpreter and to libcst."""
+    try:
+        parse(path, data)
+    except UnreadableError:
+        return False
+    return True
+
+
+def _syntax(text: str) -> ast.AST:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (MemoryError, RecursionError):
+            raise UnreadableError("too-deep", "nested too deep to be read") from None
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            raise UnreadableError("syntax-error", f"no Python at line {line}: {error}") from None
+
+
+def _check_nesting(tree: ast.AST) -> None:
+    level = [tree]
+    for _ in range(MAX_NESTING):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise UnreadableError("too-deep", "nested too deep to be read")
