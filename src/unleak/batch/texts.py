@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from unleak import golden, registry
 from unleak.batch.shards import NOBODY, TOP, Shard
 from unleak.plan import Entry, FilePlan, Plan
+from unleak.report.marked import code, plain
 from unleak.report.summary import plural
 
 
@@ -83,7 +84,7 @@ def _request(told: Told) -> Iterator[str]:
     )
     if told.shard.owners:
         yield ""
-        yield f"Owners: {' '.join(map(_code, told.shard.owners))}"  # in code nobody is called
+        yield f"Owners: {' '.join(map(code, told.shard.owners))}"  # in code nobody is called
     yield ""
     yield "## What leaks, and what changes"
     for codemod, number in _codemods(told.plan):
@@ -109,7 +110,7 @@ def _request(told: Told) -> Iterator[str]:
     made = [file.path for file in told.plan.files if file.created and file.accepted]
     if made:
         yield ""
-        yield f"New: {', '.join(map(_code, made))}, helper functions that these import."
+        yield f"New: {', '.join(map(code, made))}, helper functions that these import."
     yield from _left(told)
     yield ""
     yield "## How it was checked"
@@ -128,11 +129,11 @@ def _listed(found: Iterable[tuple[FilePlan, Entry]]) -> Iterator[str]:
         key = (entry.codemod, entry.message, *_notes(entry))
         alike.setdefault(key, []).append((file, entry))
     for (codemod, said, *notes), places in alike.items():
-        yield f"- {_code(codemod)}: {_plain(said)}"
-        yield from (f"  - {_plain(note)}" for note in notes)
+        yield f"- {code(codemod)}: {plain(said)}"
+        yield from (f"  - {plain(note)}" for note in notes)
         for file, entry in places:
-            grounds = "; ".join(map(_plain, _evidence(entry)))
-            yield f"  - {_code(_at(file, entry))}{grounds and f', {grounds}'}"
+            grounds = "; ".join(map(plain, _evidence(entry)))
+            yield f"  - {code(_at(file, entry))}{grounds and f', {grounds}'}"
 
 
 def _left(told: Told) -> Iterator[str]:
@@ -146,10 +147,10 @@ def _left(told: Told) -> Iterator[str]:
         yield "## Left as it is"
         yield ""
     for file, entry in rejected:
-        why = f": {_plain(entry.note)}" if entry.note else ": rejected in review"
-        yield f"- {_code(_at(file, entry))} {_code(entry.codemod)}{why}"
+        why = f": {plain(entry.note)}" if entry.note else ": rejected in review"
+        yield f"- {code(_at(file, entry))} {code(entry.codemod)}{why}"
     for (codemod, state), number in sorted(told.left.items()):
-        yield f"- {number} × {_code(codemod)}: {_STATES.get(state, _declined(state))}"
+        yield f"- {number} × {code(codemod)}: {_STATES.get(state, _declined(state))}"
 
 
 _STATES = {
@@ -160,7 +161,7 @@ _STATES = {
 
 
 def _declined(state: str) -> str:
-    return f"declined, {_code(state.removeprefix('declined:'))} (`unleak check` says why)"
+    return f"declined, {code(state.removeprefix('declined:'))} (`unleak check` says why)"
 
 
 def _checked(told: Told, codemods: Sequence[tuple[str, int]]) -> Iterator[str]:
@@ -218,17 +219,3 @@ def _part(codemod: str, heading: str) -> str:
     """A section of what `unleak explain` tells."""
     _, _, rest = registry.load(codemod).doc.partition(f"## {heading}\n")
     return rest.partition("\n## ")[0].strip()
-
-
-def _code(text: str) -> str:
-    """`text` as Markdown's code, whatever is in it."""
-    line = " ".join(text.split())
-    ticks = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
-    return f"{ticks} {line} {ticks}" if "`" in line else f"{ticks}{line}{ticks}"
-
-
-def _plain(text: str) -> str:
-    """`text` on one line; outside of code nothing in it is HTML."""
-    line = " ".join(text.split())
-    written = {"<": "&lt;", ">": "&gt;"}
-    return re.sub(r"(`+[^`]*`+)|[<>]", lambda match: match[1] or written[match[0]], line)

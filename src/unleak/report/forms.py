@@ -7,7 +7,12 @@ from typing import NamedTuple
 from unleak.report.terminal import PLAIN, Style
 from unleak.run import Outcome
 
-FORMATS = ("full", "concise", "json")
+FORMATS = (
+    *("full", "concise", "json", "jsonl", "github", "gitlab", "junit", "sarif", "rdjson"),
+    *("markdown", "html"),
+)
+"""Each is a module here. SARIF, github and gitlab name files from the top of the work tree, the
+others from the working directory."""
 
 
 class View(NamedTuple):

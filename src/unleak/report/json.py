@@ -22,25 +22,9 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
     yield dumps(
         {
             "version": VERSION,
-            "findings": [
-                record(result, finding, view.cwd)
-                for result in outcome.results
-                for finding in sorted((*result.left, *result.kept), key=text_order)
-            ],
-            "skipped": [
-                {"path": relative(one.path, view.cwd), "reason": one.code}
-                for one in outcome.skipped
-                if one.code != NOTE
-            ],
-            "stale": [
-                {
-                    "path": relative(old.file, view.cwd),
-                    "codemod": old.codemod,
-                    "fingerprint": old.fingerprint,
-                    "baseline": relative(of, view.cwd),
-                }
-                for old, of in outcome.stale
-            ],
+            "findings": [record(*one, view.cwd) for one in everything(outcome)],
+            "skipped": skips(outcome, view.cwd),
+            "stale": stale(outcome, view.cwd),
             "summary": totals(summary(outcome)),
         }
     )
@@ -48,8 +32,45 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
 
 def dumps(value: Any) -> str:
     """JSON that any reader may print: names that are not UTF-8 stay one-to-one as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return _BARE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def line(value: Any) -> str:
+    """The same on one line."""
+    return _escaped(json.dumps(value, ensure_ascii=False)) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return _BARE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def everything(outcome: Outcome) -> Iterator[tuple[FileResult, Finding]]:
+    """What is left and what was accepted, as it stands in the files."""
+    for result in outcome.results:
+        for finding in sorted((*result.left, *result.kept), key=text_order):
+            yield result, finding
+
+
+def stale(outcome: Outcome, cwd: str) -> list[dict[str, str]]:
+    """What baselines hold and was found no more."""
+    return [
+        {
+            "path": relative(old.file, cwd),
+            "codemod": old.codemod,
+            "fingerprint": old.fingerprint,
+            "baseline": relative(of, cwd),
+        }
+        for old, of in outcome.stale
+    ]
+
+
+def skips(outcome: Outcome, cwd: str) -> list[dict[str, str]]:
+    """What was not judged."""
+    return [
+        {"path": relative(one.path, cwd), "reason": one.code}
+        for one in outcome.skipped
+        if one.code != NOTE
+    ]
 
 
 def record(result: FileResult, finding: Finding, cwd: str) -> dict[str, Any]:
