@@ -57,7 +57,7 @@ def left_out(rows: Sequence[Row]) -> int:
 
 def burn_down(state: State, style: Style) -> Iterator[str]:
     """What each run has found that looked at all, by codemod, package and owner."""
-    runs = _looked(state)[-MOST_RUNS:]
+    runs = looked(state)[-MOST_RUNS:]
     if not runs:
         return
     found = [state.found(run) for run in runs]
@@ -89,7 +89,7 @@ def as_json(state: State, run: Run | None) -> dict[str, Any]:
                     for found in state.found(one)
                 ],
             }
-            for one in _looked(state)
+            for one in looked(state)
         ],
     }
 
@@ -114,7 +114,7 @@ def _shard(row: Row) -> dict[str, Any]:
     }
 
 
-def _looked(state: State) -> list[Run]:
+def looked(state: State) -> list[Run]:
     """The runs that have looked at all that the last one looked at, and at nothing else."""
     runs = [run for run in state.runs() if state.counted(run)]
     scopes = [from_json(run.wanted).scope for run in runs]

@@ -1,13 +1,12 @@
 """What the page shows of a review, as plain data for JSON."""
 
-import os
 from typing import Any
 
 from unleak.report.asked import state
 from unleak.report.terminal import visible
 from unleak.review_page.coloured import Block, Line, change
 from unleak.reviewing import Item, Key, Review
-from unleak.workspace.folders import Folders
+from unleak.workspace.folders import Folders, package_of
 from unleak.workspace.owners import Owners, owners_of
 from unleak_engine.edit import ordered
 
@@ -44,7 +43,7 @@ class Shown:
         path = key[0]
         found: dict[str, Any] = {
             "path": visible(path),
-            "package": self._package(path),
+            "package": visible(package_of(self._folders, self._review.root, path)),
             "owners": list(self._owners.of(path)) or ["nobody"],
         }
         if path not in self._review.problems:
@@ -56,18 +55,6 @@ class Shown:
             return {"state": "changed", "comment": ""}
         entry = self._review.item(key).entry
         return {"state": state(entry), "comment": entry.note}
-
-    def _package(self, path: str) -> str:
-        """The name of the nearest package.json that has one, else its folder."""
-        folder = os.path.dirname(path)
-        while True:
-            manifest = self._folders.package(os.path.join(self._review.root, folder))
-            if manifest is not None:
-                name = manifest.get("name")
-                return visible(name) if isinstance(name, str) and name else visible(folder or ".")
-            if not folder:
-                return "no package"
-            folder = os.path.dirname(folder)
 
 
 def _told(item: Item) -> dict[str, Any]:

@@ -79,3 +79,17 @@ class Folders:
 def section(value: object) -> Mapping[str, Any]:
     """Old manifests hold lists and words where objects belong; they say nothing then."""
     return value if isinstance(value, dict) else {}
+
+
+def package_of(folders: Folders, root: str, path: str) -> str:
+    """The name of the nearest package.json that has one, else its folder; `path` counts from
+    `root`."""
+    folder = os.path.dirname(path)
+    while True:
+        manifest = folders.package(os.path.join(root, folder))
+        if manifest is not None:
+            name = manifest.get("name")
+            return name if isinstance(name, str) and name else folder or "."
+        if folder in ("", "/"):
+            return "no package"
+        folder = os.path.dirname(folder)
