@@ -132,7 +132,8 @@ OutputFormat = Annotated[
     str | None,
     option(
         "--output-format",
-        help="full (on a terminal), concise (elsewhere) or json.",
+        help="full (on a terminal), concise (elsewhere), json, jsonl, github, gitlab, junit,"
+        " sarif, rdjson, markdown or html.",
         panel=SHOWING,
         metavar="FORMAT",
     ),
@@ -140,6 +141,18 @@ OutputFormat = Annotated[
 OutputFile = Annotated[
     str | None,
     option("--output-file", help="Write the report there.", panel=SHOWING, metavar="FILE"),
+]
+Statistics = Annotated[
+    bool,
+    option(
+        "--statistics",
+        help="Count the findings by codemod instead of listing them; full, concise or json.",
+        panel=SHOWING,
+    ),
+]
+Watch = Annotated[
+    bool,
+    option("--watch", help="Run again whenever a file changes, until Ctrl-C.", panel=SHOWING),
 ]
 Color = Annotated[
     str, option("--color", help="auto, always or never.", panel=SHOWING, metavar="WHEN")

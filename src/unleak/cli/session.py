@@ -81,6 +81,7 @@ class Request(NamedTuple):
     codemods: list[str] | None = None
     baseline: str | None = None
     no_baseline: bool = False
+    statistics: bool = False
 
 
 def perform(request: Request) -> int:
@@ -96,6 +97,8 @@ def perform(request: Request) -> int:
             f"{request.output_format!r} is no format; there are {', '.join(FORMATS)}",
             param_hint="--output-format",
         )
+    if request.statistics:
+        _can_count(request)
     if request.color not in COLORS:
         raise typer.BadParameter("must be auto, always or never", param_hint="--color")
     for name, number in (("-j / --jobs", request.jobs), ("--max-bytes", request.max_bytes)):
@@ -172,6 +175,15 @@ def tell_config(error: ConfigError, screen: Screen) -> int:
     at = shown(error.file, os.getcwd())
     screen.warn(f"{screen.talk('bold red', 'error')}: {at}: {visible(str(error))}")
     return 2
+
+
+def _can_count(request: Request) -> None:
+    from unleak.report.statistics import FORMATS as COUNTING
+
+    if request.action == "diff":
+        raise typer.BadParameter("does not go with --diff", param_hint="--statistics")
+    if request.output_format not in (None, *COUNTING):
+        raise typer.BadParameter(f"goes with {', '.join(COUNTING)}", param_hint="--statistics")
 
 
 def selected(
@@ -308,6 +320,14 @@ def _look(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) ->
 
 def _report(request: Request, outcome: Outcome, screen: Screen) -> None:
     view = View(os.getcwd(), screen.out, request.verbose)
+    if request.statistics:
+        from unleak.report import statistics
+
+        as_json = request.output_format == "json"
+        screen.data(
+            statistics.as_json(outcome, view) if as_json else statistics.table(outcome, view.style)
+        )
+        return
     screen.data(render(_format(request, screen), outcome, view))
 
 

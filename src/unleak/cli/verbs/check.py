@@ -39,6 +39,8 @@ def check(
     jobs: options.Jobs = None,
     output_format: options.OutputFormat = None,
     output_file: options.OutputFile = None,
+    statistics: options.Statistics = False,
+    watch: options.Watch = False,
     color: options.Color = "auto",
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -55,6 +57,12 @@ def check(
         raise typer.BadParameter("--fix writes and --diff does not: choose one")
     if diff and output_format is not None:
         raise typer.BadParameter("--diff prints a patch, so --output-format has no say")
+    if watch:
+        from unleak.cli.watching import watched
+
+        if fix or diff:
+            raise typer.BadParameter("only looks, so it goes with neither --fix nor --diff")
+        return watched(paths or ["."], output_file, color=color, quiet=quiet)
     action: Action = "fix" if fix else "diff" if diff else "look"
     if show_settings and (fix or diff):
         raise typer.BadParameter("looks at nothing but settings", param_hint="--show-settings")
@@ -79,6 +87,7 @@ def check(
             stdin_filename=stdin_filename,
             output_format=output_format,
             output_file=output_file,
+            statistics=statistics,
             color=color,
             quiet=quiet,
             verbose=verbose,
