@@ -29,6 +29,7 @@ def _annotation(told: Told) -> str:
         place |= {"col": str(start.column), "endColumn": str(max(start.column, end.column))}
     at = f"{told.name}:{start.line}:{start.column}"
     said = [f"{at}: {finding.codemod} {headline(finding)} [{told.state}]", *remarks(finding)]
+    said.append(f"Fingerprint: {finding.fingerprint}")
     return _command("error", place, "\n".join(said))
 
 

@@ -28,8 +28,8 @@ FINGERPRINT = "unleak/v1"
 TOP = "SRCROOT"
 
 _LINE = re.compile(r"\bline (\d+)")
-_ELSEWHERE = re.compile(r" of (\S+\.[cm]?[jt]sx?):(\d+)\b")
-"""How a reason names a line of this file, and of another."""
+_ELSEWHERE = re.compile(r" (?:of|at) (\S+\.[cm]?[jt]sx?):(\d+)\b")
+"""How a reason names a line, and one of another file."""
 
 
 def render(outcome: Outcome, view: View) -> Iterator[str]:
@@ -108,31 +108,30 @@ def _site(told: Told, places: Places) -> dict[str, int]:
 
 def _flow(told: Told, grounds: Grounds, places: Places) -> dict[str, Any]:
     """The reasons for one stage, the proof first."""
-    steps = [
-        {"location": _step(told, grounds, reason, places) | {"message": {"text": visible(reason)}}}
-        for reason in reversed(said(grounds))
-    ]
+    steps: list[dict[str, Any]] = []
+    at = _location(told.path, _stage(told, grounds, places))
+    path = told.path
+    for reason in said(grounds):
+        # What follows a reason that leads elsewhere is about what stands there.
+        elsewhere, line = _ELSEWHERE.search(reason), _LINE.search(reason)
+        if elsewhere:
+            path = elsewhere[1]
+            at = _location(path, {"startLine": int(elsewhere[2])})
+        elif line:
+            at = _location(path, {"startLine": int(line[1])})
+        steps.append({"location": at | {"message": {"text": visible(reason)}}})
     summary = f"`{grounds.text}`: {grounds.level} to be a Node.js stream"
     return {
         "message": {"text": visible(summary)},
-        "threadFlows": [{"locations": steps}],
+        "threadFlows": [{"locations": steps[::-1]}],
     }
 
 
-def _step(told: Told, grounds: Grounds, reason: str, places: Places) -> dict[str, Any]:
-    """The line that a reason names, else the stage itself, else the site."""
-    data, finding = told.result.before, told.finding
-    elsewhere = _ELSEWHERE.search(reason)
-    if elsewhere:
-        return _location(elsewhere[1], {"startLine": int(elsewhere[2])})
-    lines = _LINE.findall(reason)
-    if lines and 0 < int(lines[-1]) <= data.count(b"\n") + 1:
-        return _location(told.path, {"startLine": int(lines[-1])})
-    text = grounds.text.encode()
-    at = data.find(text, finding.span.start, finding.span.end) if text else -1
-    if at == -1:
-        return _location(told.path, _site(told, places))
-    return _location(told.path, _region(places, at, at + len(text)))
+def _stage(told: Told, grounds: Grounds, places: Places) -> dict[str, int]:
+    """Where the code of a stage stands in the site, if it was not shortened; else the site."""
+    data, span, text = told.result.before, told.finding.span, grounds.text.encode()
+    at = data.find(text, span.start, span.end) if text else -1
+    return _site(told, places) if at == -1 else _region(places, at, at + len(text))
 
 
 def _fix(told: Told, places: Places) -> dict[str, Any]:
