@@ -583,7 +583,7 @@ def test_a_drawing_of_one_run_and_of_none_left() -> None:
         root = etree.fromstring(drawing(points).encode())
         heights = [float(bar.get("height", "-1")) for bar in root.iter("rect")]
         assert len(heights) == len(points)
-        assert all(0 < height <= 200 for height in heights)
+        assert all(0 < height <= 160 for height in heights)
 
 
 # Statistics.

@@ -10,7 +10,9 @@ from unleak.errors import JournalError
 MOST = 24
 """Runs that are shown: the last ones."""
 
-_WIDTH, _HEIGHT, _FOOT = 720, 200, 24
+_WIDTH, _HEIGHT, _FOOT = 360, 160, 20
+FEW = 8
+"""Runs up to which each bar has its number and its day; of more, the first and the last."""
 
 
 class Point(NamedTuple):
@@ -59,7 +61,7 @@ def _points(root: str) -> list[Point]:
 def drawing(points: list[Point]) -> str:
     """A bar for each run. Its numbers are in the table as well."""
     top = max(point.number for point in points) or 1
-    step = _WIDTH / max(len(points), 6)
+    step = _WIDTH / max(len(points), FEW)
     bars: list[str] = []
     for index, point in enumerate(points):
         tall = point.number / top * (_HEIGHT - 2 * _FOOT)
@@ -67,12 +69,14 @@ def drawing(points: list[Point]) -> str:
         middle = x + step / 2
         bars.append(
             f'<rect x="{x + step * 0.15:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}"'
-            f' height="{max(tall, 1):.1f}" rx="3"/>'
-            f'<text x="{middle:.1f}" y="{y - 6:.1f}">{point.number}</text>'
+            f' height="{max(tall, 1):.1f}" rx="2"/>'
         )
-        if index in (0, len(points) - 1) or len(points) <= 6:
+        if index in (0, len(points) - 1) or len(points) <= FEW:
             day = escape(point.when[5:10])
-            bars.append(f'<text class="day" x="{middle:.1f}" y="{_HEIGHT - 6}">{day}</text>')
+            bars.append(
+                f'<text x="{middle:.1f}" y="{y - 4:.1f}">{point.number}</text>'
+                f'<text class="day" x="{middle:.1f}" y="{_HEIGHT - 5}">{day}</text>'
+            )
     first, last = points[0], points[-1]
     told = f"{first.number} findings on {first.when}, {last.number} on {last.when}"
     return (
