@@ -612,3 +612,39 @@ def test_statistics_count_by_codemod(
 def test_statistics_go_with_few_forms(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--statistics", *words]) == 2
     assert "--statistics" in capsys.readouterr().err
+
+
+# After a fix.
+
+
+def test_what_is_left_is_told_as_it_stands_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fix takes lines away above it."""
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    show = "exports.show = (name) => fs.createReadStream(name).pipe(process.stdout);\n"
+    Path("package.json").write_text('{"engines": {"node": ">=20"}}')
+    Path("a.js").write_text(CURED + show)
+
+    assert main(["fix", "-q", "--output-format", "json"]) == 1
+    (after,) = json.loads(capsys.readouterr().out)["findings"]
+
+    text = Path("a.js").read_bytes()
+    assert show.encode() in text
+    assert after["line"] == text.count(b"\n") != (CURED + show).count("\n")
+    assert text[after["start"] : after["end"]] == show.encode().partition(b"=> ")[2][:-2]
+    assert main(["check", "-q", "--output-format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"] == [after]
+
+
+def test_statistics_of_a_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    Path("a.js").write_text(CURED)
+
+    assert main(["check", "--fix", "-q", "--statistics"]) == 0
+
+    assert capsys.readouterr().out == "0  [ ] pipe-without-pipeline  1 fixed\n"

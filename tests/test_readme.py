@@ -23,18 +23,34 @@ import pytest
 
 import unleak_codemods
 from unleak.golden import is_case
+from unleak.report.forms import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 JSON_PAGE = ROOT / "docs" / "json.md"
+REPORTS_PAGE = ROOT / "docs" / "reports.md"
 PROOFS_PAGE = ROOT / "docs" / "proofs.md"
 PROOFS_TABLE = ROOT / "docs" / "proofs.txt"
 ENGINE_PAGE = ROOT / "transforms" / "README.md"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
-PAGES = [README, JSON_PAGE, PROOFS_PAGE, ENGINE_PAGE, CONFIGURATION_PAGE, ROOT / "CONTRIBUTING.md"]
+PAGES = [
+    *(README, JSON_PAGE, REPORTS_PAGE, PROOFS_PAGE, ENGINE_PAGE, CONFIGURATION_PAGE),
+    ROOT / "CONTRIBUTING.md",
+]
 EXAMPLE = ROOT / "examples" / "leaky-service"
 SOURCES = [ROOT / "src" / "unleak", ROOT / "codemods", ROOT / "transforms"]
 
+ROTATE = "packages/report-worker/src/rotate.ts"
+SHOWN = {
+    "github": ("", ROTATE),
+    "gitlab": ("json", ROTATE),
+    "junit": ("xml", ROTATE),
+    "sarif": ("json", ROTATE),
+    "rdjson": ("json", ROTATE),
+    "jsonl": ("json", ROTATE),
+    "markdown": ("markdown", ROTATE),
+}
+"""The formats of which the page has an example: the language of the block, and what was checked."""
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CALM = {"no fault", "success"}
 """The scenarios in which nothing goes wrong."""
@@ -202,7 +218,7 @@ def test_options_on_the_pages_exist() -> None:
     known = set(re.findall(r"--[a-z][a-z-]*", "".join(pages)))
     told = {
         option
-        for page in (README, JSON_PAGE, PROOFS_PAGE, ENGINE_PAGE, CONFIGURATION_PAGE)
+        for page in PAGES[:-1]
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text())
     }
 
@@ -408,6 +424,43 @@ def test_every_reason_to_skip_is_documented() -> None:
     assert len(words) > 10
     assert not words - told
     assert not {code for code in told if f'"{code}"' not in everywhere}
+
+
+# The reports.
+
+
+def test_every_format_is_on_the_page() -> None:
+    told = [row[0].strip("`") for row in rows(section(REPORTS_PAGE, "formats"))]
+
+    assert told == list(FORMATS)
+    assert all(f"`{name}`" in section(README, "reports") for name in FORMATS)
+
+
+@pytest.mark.parametrize("name", [*SHOWN, "statistics"])
+def test_the_example_of_a_report_is_real(name: str, service: Path, update_golden: bool) -> None:
+    language, where = SHOWN.get(name, ("console", ""))
+    words = f"--output-format {name} {where}" if where else "--statistics"
+    command = f"unleak check -q {words}".strip()
+    told = on_terminal(command, service)
+    if name == "sarif":
+        told = re.sub(r'("help": \{\n).*?(\n *\})', r"\1                …\2", told, flags=re.DOTALL)
+    if language == "console":
+        told = f"$ {command}\n{told}"
+    fence = "````" if "```" in told else "```"
+    block = f"{fence}{language}\n{told}{fence}\n"
+    if update_golden:
+        put_section(REPORTS_PAGE, name, block)
+
+    assert section(REPORTS_PAGE, name) == block
+
+
+def test_the_statistics_are_as_documented(service: Path) -> None:
+    told = json.loads(
+        on_terminal("unleak check -q --statistics --output-format json 2>/dev/null", service)
+    )
+
+    agrees(told["statistics"], "statistics")
+    assert list(told) == ["version", "statistics", "skipped", "summary"]
 
 
 # The way of a file, and all pages.

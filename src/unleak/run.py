@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from unleak import helpers, registry
-from unleak.config import Config
+from unleak.config import Config, ConfigError
 from unleak.config_homes import Homes
 from unleak.workspace.folders import Folders
 from unleak.workspace.neighbours import Neighbours, Seen, Tree
@@ -205,11 +205,12 @@ def run(
     wanted: Wanted,
     tick: Tick = lambda done, total: None,
     memory: "Memory | None" = None,
+    root: str | None = None,
 ) -> Outcome:
     """Judge all that `wanted` names, but for what `memory` knows. Nothing is written; see `write`.
-    Raises ConfigError."""
+    `root` is `root_of` them all unless it is given. Raises ConfigError."""
     name = None if wanted.stdin is None else wanted.stdin[0]
-    root = root_of(wanted.paths if name is None else [name])
+    root = root or root_of(wanted.paths if name is None else [name])
     folders = Folders()
     homes = Homes(folders, root)
     for path in wanted.paths if name is None else [name]:
@@ -459,6 +460,29 @@ def write(
         stopped = Skipped(str(journal.file), "stopped", made.stopped)
         done = done._replace(skipped=(*done.skipped, stopped))
     return replaced(done, results)
+
+
+def as_written(done: Outcome, wanted: Wanted) -> Outcome:
+    """`done`, which was written, with what is left told as it stands in the files by now: places
+    and edits are otherwise those of the texts before."""
+    files = tuple(
+        result.file for result in done.results if result.changed and (result.left or result.kept)
+    )
+    if not files:
+        return done
+    try:
+        seen = run(wanted._replace(paths=files, rewrite=None), root=done.root)
+    except ConfigError:  # spoilt meanwhile
+        return done
+    now = {result.path: result for result in seen.results}
+    return done._replace(
+        results=tuple(
+            new._replace(applied=result.applied, skipped=result.skipped)
+            if result.file in files and (new := now.get(result.path)) is not None
+            else result
+            for result in done.results
+        )
+    )
 
 
 def replaced(done: Outcome, results: Iterable[FileResult]) -> Outcome:

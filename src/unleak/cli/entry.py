@@ -81,6 +81,7 @@ def take_begun() -> "Begun | None":
 
 _NEW = frozenset(
     {"-", "-h", "-o", "-v", "--fix", "--help", "--no-cache", "--no-exclude", "--since", "--staged"}
+    | {"--watch"}
 )
 """What there is nothing to tell about from earlier runs."""
 

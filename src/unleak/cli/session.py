@@ -17,11 +17,22 @@ from unleak.errors import JournalError, RefusedError
 from unleak.helpers import spelled
 from unleak.report.concise import lines as concise_lines
 from unleak.report.evidence import evidence
-from unleak.report.forms import FORMATS, View, render
+from unleak.report.forms import FLEETING, FORMATS, QUOTING, View, render
 from unleak.report.paths import shown
 from unleak.report.summary import sentences, summary
 from unleak.report.terminal import visible
-from unleak.run import HARMLESS, NOTE, PACK, Outcome, Skipped, Wanted, root_of, run, write
+from unleak.run import (
+    HARMLESS,
+    NOTE,
+    PACK,
+    Outcome,
+    Skipped,
+    Wanted,
+    as_written,
+    root_of,
+    run,
+    write,
+)
 from unleak.workspace.places import within
 from unleak.workspace.problem import told
 from unleak_engine.edit import Safety
@@ -128,12 +139,14 @@ def _cache(request: Request, wanted: Wanted, screen: Screen) -> "Remembering | N
 
     if not worthwhile(wanted):
         return None
+    form = _format(request, screen)
+    to_screen = request.output_file is None and form not in FLEETING
     return Remembering(
         wanted,
         begun,
         screen,
-        retellable=request.output_file is None and not request.verbose and not request.mail,
-        texts=request.action == "look" and _format(request, screen) == "full",
+        retellable=to_screen and not request.verbose and not request.mail,
+        texts=request.action == "look" and form in QUOTING,
     )
 
 
@@ -388,6 +401,7 @@ def _fix(request: Request, wanted: Wanted, outcome: Outcome, screen: Screen) -> 
         with journal_of(outcome.root, screen) as journal:
             written = write(outcome, journal, own_command(), screen.tick)
     _tell_cured(written, screen, request, "fixed")
+    written = as_written(written, wanted)
     _report(request, written, screen)
     tell_skipped(written, screen, request)
     screen.say(sentences(summary(written), screen.talk, done="fixed"))

@@ -14,6 +14,12 @@ FORMATS = (
 """Each is a module here. SARIF, github and gitlab name files from the top of the work tree, the
 others from the working directory."""
 
+QUOTING = frozenset({"full", "junit", "sarif", "rdjson", "markdown", "html"})
+"""Those that need the texts of the files."""
+
+FLEETING = frozenset({"html"})
+"""Those that say more than what was found: the day, and what other runs have found."""
+
 
 class View(NamedTuple):
     """How a reader wants to see it. Paths are shown relative to the folder `cwd`."""
