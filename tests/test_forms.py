@@ -24,9 +24,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from unleak import registry
+from unleak import run as run_module
+from unleak.baseline import Old, Stale
 from unleak.batch import state as batch_state
 from unleak.batch.analysing import Options
 from unleak.batch.wanted import Wanted as BatchWanted
+from unleak.cache import memory
 from unleak.cli import main
 from unleak.report.forms import FORMATS, View, render
 from unleak.report.github import _command
@@ -309,7 +312,8 @@ def test_what_a_user_has_accepted(status: str, kind: str, outcome: Outcome, tree
         return finding._replace(status=status, why="measured, never leaks", reason=None, edits=())
 
     results = [
-        result._replace(left=tuple(map(accepted, result.left))) for result in outcome.results
+        result._replace(left=(), kept=tuple(map(accepted, result.left)))
+        for result in outcome.results
     ]
     quiet = outcome._replace(results=tuple(results), skipped=())
 
@@ -321,6 +325,46 @@ def test_what_a_user_has_accepted(status: str, kind: str, outcome: Outcome, tree
     cases = etree.fromstring(told("junit", quiet, tree).encode()).findall(".//testcase")
     assert len(cases) == len(findings(outcome))
     assert all(case.find("skipped") is not None for case in cases)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_what_is_stale_in_a_baseline_is_told(name: str, outcome: Outcome, tree: Path) -> None:
+    old = Old(str(tree / "gone.js"), "pipe-without-pipeline", "0123456789abcdef" * 4)
+    stale = outcome._replace(stale=(Stale(old, str(tree.parent / "unleak-baseline.json")),))
+
+    text = told(name, stale, tree)
+
+    assert "gone.js" in text
+    assert "unleak-baseline.json" in text
+    assert "gone.js" not in told(name, outcome, tree)
+    if name == "sarif":
+        sarif(stale)
+    if name == "gitlab":
+        assert json.loads(text)[-1]["fingerprint"] == old.fingerprint
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_cache_changes_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that has judged nothing itself has the texts that it quotes all the same."""
+    monkeypatch.setattr(memory, "TICK", 0)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    top = tmp_path / "top"
+    top.mkdir()
+    monkeypatch.chdir(top)
+    subprocess.run(["git", "init", "-q"], check=True)
+    Path("a.js").write_text(CURED)
+
+    def asked(*words: str) -> str:
+        assert main(["check", "-q", *words]) == 1
+        return re.sub("<header>.*", "", capsys.readouterr().out)
+
+    cold = asked("--no-cache", "--output-format", name)
+    asked("--output-format", "concise")
+    monkeypatch.setattr(run_module, "judge_and_tell", None)  # would be called for a file
+    assert asked("--output-format", name) == cold
+    assert asked("--output-format", name) == cold
 
 
 def test_gitlab_takes_it(outcome: Outcome) -> None:

@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from collections.abc import Iterator
 
 from unleak.report.forms import View
-from unleak.report.told import Told, headline, lost, open_ones, remarks
+from unleak.report.told import Told, headline, lost, open_ones, remarks, stale
 from unleak.run import Outcome
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -15,7 +15,7 @@ _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 def render(outcome: Outcome, view: View) -> Iterator[str]:
     for told in open_ones(outcome):
         yield _annotation(told)
-    for one in lost(outcome):
+    for one in (*lost(outcome), *stale(outcome)):
         place = {"title": f"unleak {one.code}", "file": one.name}
         yield _command(_LEVELS[one.level], place, f"{one.name}: {one.message} [{one.code}]")
 

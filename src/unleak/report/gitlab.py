@@ -19,13 +19,13 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
     findings = [_issue(told) for told in open_ones(outcome)]
     problems = [
         {
-            "description": f"not judged: {one.message}",
-            "check_name": f"skipped:{one.code}",
+            "description": one.sentence,
+            "check_name": one.title,
             "fingerprint": one.fingerprint,
             "severity": _SEVERITIES[one.level],
             "location": {"path": one.name, "lines": {"begin": 1}},
         }
-        for one in lost(outcome)
+        for one in (*lost(outcome), *stale(outcome))
     ]
     yield dumps([*findings, *problems])
 

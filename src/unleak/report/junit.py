@@ -8,7 +8,7 @@ from unleak.report.forms import View
 from unleak.report.frame import frame
 from unleak.report.paths import shown
 from unleak.report.terminal import PLAIN
-from unleak.report.told import ACCEPTED, Told, found, headline, lost, remarks
+from unleak.report.told import ACCEPTED, Told, found, headline, lost, remarks, stale
 from unleak.run import Outcome
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
@@ -79,10 +79,10 @@ def _path(case: _Case) -> str:
 def _cases(outcome: Outcome, view: View) -> Iterable[_Case]:
     """In the order of the paths, of a file the findings first."""
     cases = [_finding(told, view) for told in found(outcome)]
-    for one in lost(outcome, harmless=True):
+    for one in (*lost(outcome, harmless=True), *stale(outcome)):
         kind = "skipped" if one.level == "note" else "error"
         path = shown(f"{outcome.root}/{one.path}", view.cwd)
-        cases.append(_Case(path, f"skipped:{one.code}", kind, one.code, one.message, one.message))
+        cases.append(_Case(path, one.title, kind, one.code, one.message, one.message))
     return sorted(cases, key=_path)
 
 

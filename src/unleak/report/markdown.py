@@ -11,7 +11,7 @@ from unleak.report.paths import shown
 from unleak.report.statistics import statistics
 from unleak.report.summary import plural, summary
 from unleak.report.terminal import PLAIN, visible, visible_lines
-from unleak.report.told import Told, headline, lost, open_ones, remarks
+from unleak.report.told import Told, headline, lost, open_ones, remarks, stale
 from unleak.run import Outcome
 
 _COLUMNS = ("codemod", "findings", "fixed", "safe", "unsafe", "display", "declined")
@@ -43,12 +43,10 @@ def _page(outcome: Outcome, view: View) -> Iterator[str]:
         for told in of_file:
             yield ""
             yield from _finding(told)
-    problems = list(lost(outcome))
-    if problems:
-        yield ""
-        yield "### Not judged"
-        yield ""
-        for one in problems:
+    for heading, problems in (("Not judged", lost(outcome)), ("Stale", stale(outcome))):
+        for number, one in enumerate(problems):
+            if number == 0:
+                yield from ("", f"### {heading}", "")
             path = shown(os.path.join(outcome.root, one.path), view.cwd)
             yield f"- {code(path)}: {plain(one.message)} [{one.code}]"
 

@@ -13,7 +13,7 @@ from typing import Any
 from unleak.report.forms import View
 from unleak.report.json import dumps
 from unleak.report.paths import shown
-from unleak.report.told import Places, Told, headline, lost, open_ones, remarks
+from unleak.report.told import Places, Told, headline, lost, open_ones, remarks, stale
 from unleak.run import Outcome
 from unleak_engine.edit import apply_edits
 from unleak_engine.finding import Finding
@@ -28,13 +28,13 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
         of_file = list(group)
         places = Places(of_file[0].result.before)
         diagnostics += (_diagnostic(told, places, view) for told in of_file)
-    for one in lost(outcome):
+    for one in (*lost(outcome), *stale(outcome)):
         diagnostics.append(
             {
-                "message": f"not judged: {one.message}",
+                "message": one.sentence,
                 "location": {"path": shown(f"{outcome.root}/{one.path}", view.cwd)},
                 "severity": _SEVERITIES[one.level],
-                "code": {"value": f"skipped:{one.code}"},
+                "code": {"value": one.title},
                 "original_output": f"fingerprint {one.fingerprint}",
             }
         )

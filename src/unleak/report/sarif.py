@@ -16,7 +16,18 @@ from unleak.report.evidence import said
 from unleak.report.forms import View
 from unleak.report.json import dumps
 from unleak.report.terminal import visible
-from unleak.report.told import ACCEPTED, Lost, Places, Told, found, headline, lost, remarks, uri
+from unleak.report.told import (
+    ACCEPTED,
+    Lost,
+    Places,
+    Told,
+    found,
+    headline,
+    lost,
+    remarks,
+    stale,
+    uri,
+)
 from unleak.run import Outcome
 from unleak_engine.codemod import Grounds
 from unleak_engine.edit import Edit
@@ -42,7 +53,7 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
         results += (_result(told, places, names) for told in of_file)
     run = {
         "tool": {"driver": _driver(names)},
-        "invocations": [_invocation(list(lost(outcome, harmless=True)))],
+        "invocations": [_invocation([*lost(outcome, harmless=True), *stale(outcome)])],
         "originalUriBaseIds": {
             TOP: {"description": {"text": "The top of the work tree that was looked at."}}
         },

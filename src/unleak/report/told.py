@@ -22,6 +22,9 @@ from unleak_engine.source import BOM, Position
 ACCEPTED = {SUPPRESSED: "inSource", BASELINED: "external"}
 """The statuses of what a user has accepted, and what SARIF calls them."""
 
+STALE = "stale-baseline"
+"""The code of what a baseline holds and was found no more."""
+
 
 class Told(NamedTuple):
     """A finding and the file it is in. `path` counts from the top, as the system spells it."""
@@ -42,22 +45,32 @@ class Told(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """What was not judged. `path` as in `Told`; `level` is "error", "warning" or "note"."""
+    """What was not judged, or what a baseline holds for nothing. `path` as in `Told`; `level` is
+    "error", "warning" or "note"; `known` is the fingerprint, if it has one already."""
 
     path: str
     code: str
     message: str
     level: str
+    known: str = ""
 
     @property
     def name(self) -> str:
         return visible(self.path)
 
     @property
+    def title(self) -> str:
+        return f"skipped:{self.code}" if self.code != STALE else self.code
+
+    @property
+    def sentence(self) -> str:
+        return f"not judged: {self.message}" if self.code != STALE else self.message
+
+    @property
     def fingerprint(self) -> str:
         """Stable for a file and a reason. 64 hex digits."""
         parts = ("skipped", self.code, self.name)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return self.known or hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def found(outcome: Outcome) -> Iterator[Told]:
@@ -77,6 +90,15 @@ def lost(outcome: Outcome, *, harmless: bool = False) -> Iterator[Lost]:
         if one.code != NOTE and (harmless or one.code not in HARMLESS):
             path = named(one.path, outcome.root)
             yield Lost(path, one.code, visible(one.message), _level(one))
+
+
+def stale(outcome: Outcome) -> Iterator[Lost]:
+    """What baselines hold and was found no more, which is for their keeper to take out."""
+    for old, of in outcome.stale:
+        baseline = visible(named(of, outcome.root))
+        message = f"{visible(old.codemod)} stands in {baseline} and is found no more"
+        path = named(old.file, outcome.root)
+        yield Lost(path, STALE, message, "warning", old.fingerprint)
 
 
 def _level(one: Skipped) -> str:

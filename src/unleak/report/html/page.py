@@ -23,7 +23,7 @@ from unleak.report.html.change import change
 from unleak.report.paths import shown
 from unleak.report.summary import Summary, plural, summary
 from unleak.report.terminal import PLAIN, visible, visible_lines
-from unleak.report.told import Told, found, headline, lost, remarks
+from unleak.report.told import Lost, Told, found, headline, lost, remarks, stale
 from unleak.run import Outcome
 from unleak.workspace.folders import Folders, package_of
 from unleak.workspace.owners import owners_of
@@ -66,7 +66,8 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
     yield from burn_down(outcome.root)
     yield from _tables(findings)
     yield from _findings(findings)
-    yield from _not_judged(outcome, view)
+    yield from _problems("Not judged", list(lost(outcome, harmless=True)), outcome, view)
+    yield from _problems("Stale in a baseline", list(stale(outcome)), outcome, view)
     yield f"</main>\n<script>{_asset('page.js')}</script>\n</body>\n</html>\n"
 
 
@@ -211,11 +212,10 @@ def _words(text: str) -> str:
     )
 
 
-def _not_judged(outcome: Outcome, view: View) -> Iterator[str]:
-    problems = list(lost(outcome, harmless=True))
+def _problems(heading: str, problems: list[Lost], outcome: Outcome, view: View) -> Iterator[str]:
     if not problems:
         return
-    yield '<section aria-label="Not judged">\n<h2>Not judged</h2>\n<div class="wide"><table>\n'
+    yield f'<section aria-label="{heading}">\n<h2>{heading}</h2>\n<div class="wide"><table>\n'
     yield "<thead><tr><th>path</th><th>reason</th><th></th></tr></thead>\n<tbody>\n"
     for one in problems:
         path = _say(shown(os.path.join(outcome.root, one.path), view.cwd))
