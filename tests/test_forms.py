@@ -325,6 +325,9 @@ def test_what_a_user_has_accepted(status: str, kind: str, outcome: Outcome, tree
     cases = etree.fromstring(told("junit", quiet, tree).encode()).findall(".//testcase")
     assert len(cases) == len(findings(outcome))
     assert all(case.find("skipped") is not None for case in cases)
+    page = told("html", quiet, tree)
+    assert page.count("Accepted: measured, never leaks") == len(cases)
+    assert "By codemod" not in page
 
 
 @pytest.mark.parametrize("name", MACHINES)

@@ -442,6 +442,7 @@ def test_the_example_of_a_report_is_real(name: str, service: Path, update_golden
     words = f"--output-format {name} {where}" if where else "--statistics"
     command = f"unleak check -q {words}".strip()
     told = on_terminal(command, service)
+    assert "Traceback" not in told
     if name == "sarif":
         told = re.sub(r'("help": \{\n).*?(\n *\})', r"\1                …\2", told, flags=re.DOTALL)
     if language == "console":

@@ -8,7 +8,7 @@ from typing import Any
 
 from unleak.report.forms import View
 from unleak.report.json import dumps
-from unleak.report.told import Told, headline, lost, open_ones
+from unleak.report.told import Told, headline, lost, open_ones, stale
 from unleak.run import Outcome
 from unleak_engine.source import Position
 

@@ -114,7 +114,9 @@ def headline(finding: Finding) -> str:
 
 def remarks(finding: Finding) -> Iterator[str]:
     """What else is to be said, a line each: what can be done, and what a reader must know."""
-    if finding.fixable and finding.safety is Safety.SAFE:
+    if finding.status in ACCEPTED:
+        yield f"Accepted: {visible(finding.why)}" if finding.why else "Accepted."
+    elif finding.fixable and finding.safety is Safety.SAFE:
         yield "`unleak fix` makes this fix; it is safe."
     elif finding.fixable:
         yield "`unleak fix --unsafe-fixes` makes this fix; read it first."

@@ -23,7 +23,7 @@ from unleak.report.html.change import change
 from unleak.report.paths import shown
 from unleak.report.summary import Summary, plural, summary
 from unleak.report.terminal import PLAIN, visible, visible_lines
-from unleak.report.told import Lost, Told, found, headline, lost, remarks, stale
+from unleak.report.told import ACCEPTED, Lost, Told, found, headline, lost, remarks, stale
 from unleak.run import Outcome
 from unleak.workspace.folders import Folders, package_of
 from unleak.workspace.owners import owners_of
@@ -64,7 +64,8 @@ def render(outcome: Outcome, view: View) -> Iterator[str]:
     yield from _head(outcome)
     yield f"<main>\n{_numbers(counted)}"
     yield from burn_down(outcome.root)
-    yield from _tables(findings)
+    open_ones = [one for one in findings if one.told.finding.status not in ACCEPTED]
+    yield from _tables(open_ones)
     yield from _findings(findings)
     yield from _problems("Not judged", list(lost(outcome, harmless=True)), outcome, view)
     yield from _problems("Stale in a baseline", list(stale(outcome)), outcome, view)
