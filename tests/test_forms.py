@@ -695,3 +695,22 @@ def test_statistics_of_a_fix(
     assert main(["check", "--fix", "-q", "--statistics"]) == 0
 
     assert capsys.readouterr().out == "0  [ ] pipe-without-pipeline  1 fixed\n"
+
+
+# Python.
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_of_python_nothing_is_said_of_node(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "import asyncio\n\n\nasync def send(data):\n"
+        "    _, writer = await asyncio.open_connection('localhost', 80)\n"
+        "    writer.write(data)\n    writer.close()\n"
+    )
+    seen = looked(tmp_path)
+    assert [finding.codemod for _, finding in seen.left] == ["close-not-awaited"]
+
+    text = "".join(render(name, seen, View(str(tmp_path), verbose=True)))
+
+    assert "a.py" in text
+    assert not re.search(r"\bNode\b", text)

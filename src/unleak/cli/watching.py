@@ -15,7 +15,7 @@ from unleak.cli.entry import INTERRUPTED
 from unleak.cli.screen import Screen
 from unleak.workspace import git
 from unleak.workspace.places import top_of
-from unleak_engine.grammars import grammar_of
+from unleak_engine.grammars import language_of
 
 BEAT = 100
 """Milliseconds after which one who waits looks up."""
@@ -70,7 +70,7 @@ class _Watching:
     def _matters(self, path: str) -> bool:
         if os.path.realpath(path) == self._ours:
             return False
-        return path.endswith(_SETTINGS) or grammar_of(path) is not None or os.path.isdir(path)
+        return path.endswith(_SETTINGS) or language_of(path) is not None or os.path.isdir(path)
 
 
 def _changes(folders: Sequence[str]) -> Generator[set[str], None, None]:

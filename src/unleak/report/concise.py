@@ -11,6 +11,7 @@ from unleak.report.paths import shown
 from unleak.report.terminal import visible
 from unleak.run import FileResult, Outcome
 from unleak_engine.finding import Finding
+from unleak_engine.grammars import NODE, language_of
 
 
 def render(outcome: Outcome, view: View) -> Iterator[str]:
@@ -25,7 +26,7 @@ def lines(found: Iterable[tuple[FileResult, Finding]], view: View) -> Iterator[s
         yield line(result, finding, view)
         if view.verbose:
             yield from evidence(finding, view.style)
-            if result is not before:
+            if result is not before and language_of(result.path) == NODE:
                 yield from target(result.target, view.style)
         before = result
 

@@ -14,6 +14,7 @@ from unleak.run import FileResult, Outcome
 from unleak_codemods.table import Entry
 from unleak_engine.edit import Edit, Safety
 from unleak_engine.finding import Finding
+from unleak_engine.grammars import NODE, language_of
 
 ROWS = 4
 """Rows that a changed line may be folded into before it is cut."""
@@ -70,7 +71,7 @@ def block(
         yield from paragraph("note", note, "magenta", style)
     if view.verbose:
         yield from evidence.evidence(finding, style)
-        if target:
+        if target and language_of(result.path) == NODE:
             yield from evidence.target(result.target, style)
 
 

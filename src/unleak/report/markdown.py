@@ -13,6 +13,7 @@ from unleak.report.summary import plural, summary
 from unleak.report.terminal import PLAIN, visible, visible_lines
 from unleak.report.told import Told, headline, lost, open_ones, remarks, stale
 from unleak.run import Outcome
+from unleak_engine.grammars import suffix_of
 
 _COLUMNS = ("codemod", "findings", "fixed", "safe", "unsafe", "display", "declined")
 
@@ -62,7 +63,7 @@ def _finding(told: Told) -> Iterator[str]:
     if finding.edits:
         yield fenced("\n".join(diff(told)), "diff")
     else:
-        language = "ts" if told.path.endswith("ts") else "js"
+        language = suffix_of(told.path).lstrip(".")
         lines = frame(before, finding.span, finding.anchor, at.line, PLAIN)
         yield fenced("\n".join(line[2:] for line in lines), language)
     for remark in remarks(finding):

@@ -39,7 +39,7 @@ FINGERPRINT = "unleak/v1"
 TOP = "SRCROOT"
 
 _LINE = re.compile(r"\bline (\d+)")
-_ELSEWHERE = re.compile(r" (?:of|at) (\S+\.[cm]?[jt]sx?):(\d+)\b")
+_ELSEWHERE = re.compile(r" (?:of|at) (\S+\.(?:[cm]?[jt]sx?|pyi?)):(\d+)\b")
 """How a reason names a line, and one of another file."""
 
 
@@ -131,7 +131,7 @@ def _flow(told: Told, grounds: Grounds, places: Places) -> dict[str, Any]:
         elif line:
             at = _location(path, {"startLine": int(line[1])})
         steps.append({"location": at | {"message": {"text": visible(reason)}}})
-    summary = f"`{grounds.text}`: {grounds.level} to be a Node.js stream"
+    summary = f"`{grounds.text}`: {grounds.level} to be a stream"
     return {
         "message": {"text": visible(summary)},
         "threadFlows": [{"locations": steps[::-1]}],

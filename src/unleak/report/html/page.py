@@ -27,6 +27,7 @@ from unleak.report.told import ACCEPTED, Lost, Told, found, headline, lost, rema
 from unleak.run import Outcome
 from unleak.workspace.folders import Folders, package_of
 from unleak.workspace.owners import owners_of
+from unleak_engine.grammars import NODE, language_of
 
 NOBODY = "nobody"
 OPEN = 30
@@ -166,6 +167,8 @@ def _finding(one: _Shown, *, unfolded: bool) -> Iterator[str]:
     finding, result = one.told.finding, one.told.result
     at = f"{one.path}:{finding.start.line}:{finding.start.column}"
     owners = " ".join(one.owners)
+    facts = [one.package, owners]
+    facts += [node(result.target)] if language_of(one.path) == NODE else []
     words = (at, finding.codemod, headline(finding), one.package, owners, one.told.state)
     yield (
         f'<details class="finding" id="f-{finding.fingerprint[:16]}"'
@@ -173,7 +176,7 @@ def _finding(one: _Shown, *, unfolded: bool) -> Iterator[str]:
         f"<summary><code>{_say(at)}</code> <b>{_say(finding.codemod)}</b>"
         f' <span class="state {_LOOKS.get(one.kind, "")}">{_say(one.told.state)}</span></summary>\n'
         f"<p>{_words(headline(finding))}</p>\n"
-        f'<p class="facts">{_say(one.package)} · {_say(owners)} · {_say(node(result.target))}</p>\n'
+        f'<p class="facts">{" · ".join(map(_say, facts))}</p>\n'
     )
     if finding.edits:
         yield from change(one.path, result.before, finding.edits)
