@@ -256,6 +256,15 @@ def test_a_named_file_is_taken_whatever_it_is(tree: Path) -> None:
     assert find(tree, tree / "sub" / "one.js") == reference(tree)
 
 
+def test_what_is_named_may_be_left_out_all_the_same(tree: Path) -> None:
+    every = [path for path in tree.rglob("*.[jt]s") if path.is_file() and not path.is_symlink()]
+    expected = reference(tree)
+    taken = find_files([*every, tree / "sub"], needles=NEEDLES, force_exclude=True).files
+    assert set(taken) == {path for path in every if path in expected} | find(tree / "sub")
+    assert len(taken) < len(every)
+    assert find_files([tree / "a.js"], needles=NEEDLES, force_exclude=True).files == [tree / "a.js"]
+
+
 def test_paths_are_spelled_as_they_were_given(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tree / "sub")
     assert find(Path("deeper")) == {Path("deeper/two.ts"), Path("deeper/three.js")}

@@ -170,6 +170,7 @@ class Wanted(NamedTuple):
     processors; the result does not depend on it. A file of more than `max_bytes` is not read.
     `helpers` says where helper functions go, see `helpers`. With `among` no other files than those
     are judged, whose paths are absolute and free of links; with `staged`, those with these texts.
+    With `force_exclude` what is left out stays out even if it is named.
     `unwanted` are codemods that no configuration brings back. `baseline` goes before the
     configurations' ones, and `no_baseline` sets all aside. `today`, as 2027-01-31, is the day for
     comments that expire.
@@ -191,6 +192,7 @@ class Wanted(NamedTuple):
     today: str = ""
     among: frozenset[str] | None = None
     staged: Mapping[str, bytes] | None = None
+    force_exclude: bool = False
 
     @property
     def chosen(self) -> Collection[str] | None:
@@ -557,9 +559,10 @@ def _found(
         needles=needles,
         python=registry.needles(spoken),
         no_exclude=wanted.no_exclude,
+        force_exclude=wanted.force_exclude,
         among=among,
     )
-    asked = {os.path.abspath(path) for path in wanted.paths}
+    asked = {os.path.abspath(path) for path in wanted.paths if not wanted.force_exclude}
 
     def kept(file: str) -> bool:
         config = homes.of(os.path.dirname(file))

@@ -73,6 +73,15 @@ NoExclude = Annotated[
         panel=FINDING,
     ),
 ]
+ForceExclude = Annotated[
+    bool,
+    option(
+        "--force-exclude",
+        help="Leave out what is left out by default or by a configuration even if it is named, as "
+        "hooks name it.",
+        panel=FINDING,
+    ),
+]
 Baseline = Annotated[
     str | None,
     option(

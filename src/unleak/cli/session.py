@@ -93,6 +93,7 @@ class Request(NamedTuple):
     baseline: str | None = None
     no_baseline: bool = False
     statistics: bool = False
+    force_exclude: bool = False
 
 
 def perform(request: Request) -> int:
@@ -246,6 +247,7 @@ def wanted_of(request: Request) -> Wanted:
         codemods=codemods,
         rewrite=limit if request.action in ("diff", "fix") else None,
         no_exclude=request.no_exclude,
+        force_exclude=request.force_exclude,
         node=node_range(request.node),
         stdin=_stdin(request),
         jobs=request.jobs,

@@ -1,16 +1,19 @@
 """Which files under some paths could hold a finding.
 
-A path that is named is looked at, even where it is ignored or excluded; the rules hold below it.
+A path that is named is looked at, even where it is ignored or excluded, unless it is said that the
+rules hold for it, too; they hold below it.
 """
 
 import os
 import re
 import stat
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from unleak.workspace.globs import matcher
+from unleak.workspace.places import top_of
 from unleak.workspace.problem import Problem, told
 from unleak_engine.grammars import PYTHON, language_of
 
@@ -43,11 +46,13 @@ def find_files(
     exclude: Sequence[str] = (),
     anchor: Path | None = None,
     among: Collection[str] | Mapping[str, bytes] | None = None,
+    force_exclude: bool = False,
 ) -> Found:
     """The JavaScript, TypeScript and Python files at or under `paths` that hold any of `needles`;
     those of Python must hold one of `python`, too, and nothing below site-packages is taken.
 
-    A named file is taken whatever it holds. With `no_exclude` all that is on disk is looked at;
+    A named file is taken whatever it holds; with `force_exclude` only if it would have been found
+    in its folder. With `no_exclude` all that is on disk is looked at;
     otherwise neither what git ignores, nor node_modules, minified, declaration or generated files.
     `exclude` are patterns of globs.py, counted from `anchor` (the working directory by default),
     and hold in either case. Needles are one line each. Never raises for what is on disk. With
@@ -59,6 +64,8 @@ def find_files(
     search = _Search(no_exclude, exclude, anchor or Path(), python)
     for path in paths:
         search.name(path)
+    if force_exclude:
+        search.doubt_named(tuple(needles))
     if among is not None:
         search.files = {path: search.files[path] for path in search.files if path in among}
     if search.roots:
@@ -115,6 +122,21 @@ class _Search:
             )
         else:
             self.files.setdefault(real, path)
+
+    def doubt_named(self, needles: tuple[bytes, ...]) -> None:
+        """Keep those named files only that a search would have found."""
+        found: dict[str, Path] = {}
+        groups: defaultdict[str, set[str]] = defaultdict(set)
+        for path in self.files:
+            folder = os.path.dirname(path)
+            groups[top_of(folder) or folder].add(path)
+        for top, mine in groups.items():
+            search = _Search(self.everything, (), Path(top), self._python)
+            search._excludes, search._anchor = self._excludes, self._anchor
+            search.roots[top] = Path(top)
+            search.run(needles, mine if self.everything else _tracked(top, mine))
+            found |= {path: self.files[path] for path in search.files}
+        self.files = found
 
     def run(
         self, needles: tuple[bytes, ...], among: Collection[str] | Mapping[str, bytes] | None
@@ -202,3 +224,15 @@ class _Search:
     def _complain_inside(self, path: str, code: str, message: str) -> None:
         if self.reaches(os.path.dirname(path)) or path in self.roots:
             self._complain(self._spelled(path), code, message)
+
+
+def _tracked(top: str, paths: set[str]) -> set[str]:
+    """Those of `paths` that neither the work tree at `top` ignores nor one around it."""
+    from unleak.workspace.listing import ignored
+
+    inner, kept = top, paths - set(ignored(top, paths))
+    while (outer := top_of(os.path.dirname(inner))) is not None and outer != inner:
+        if ignored(outer, [inner]):
+            return set()
+        inner = outer
+    return kept

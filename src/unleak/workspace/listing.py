@@ -11,7 +11,7 @@ it yields is a regular file that holds a needle. It never yields less.
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import BinaryIO
 
@@ -65,7 +65,7 @@ class Listing:
         for root in roots:
             by_top.setdefault(top_of(root), []).append(root)
         for top, folders in by_top.items():
-            loose = folders if top is None else _ignored(top, folders)
+            loose = folders if top is None else ignored(top, folders)
             tracked = [folder for folder in folders if folder not in loose]
             if tracked:
                 # One question for all of them: a monorepo's packages can be hundreds.
@@ -231,9 +231,9 @@ class Listing:
                 self._complain(folder, "git-failed", line.removeprefix("error: "))
 
 
-def _ignored(top: str, folders: Sequence[str]) -> list[str]:
-    """Which of `folders` the work tree at `top` ignores as a whole."""
-    asked = b"".join(os.fsencode(folder) + b"\0" for folder in folders if folder != top)
+def ignored(top: str, paths: Iterable[str]) -> list[str]:
+    """Which of `paths` the work tree at `top` ignores, folders as a whole."""
+    asked = b"".join(os.fsencode(path) + b"\0" for path in paths if path != top)
     answer = git.ask(top, "check-ignore", "-z", "--stdin", stdin=asked) if asked else None
     return [] if answer is None else answer.names
 
