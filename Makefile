@@ -64,6 +64,7 @@ lint: $(EDITABLE) ## format, lint, types, generated pages
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@if test -e scripts/generate.py; then $(PY) -m scripts.generate --check; fi
+	@$(PY) -m scripts.options --check
 
 .PHONY: format
 format: $(EDITABLE) ## format, and fix what ruff can fix

@@ -509,6 +509,20 @@ def test_what_new_makes_works_and_fails_until_it_is_written(place: Place, run) -
     assert run("test", "--codemods", "./nowhere").code == 2
 
 
+def test_update_expects_what_is_found(place: Place, run) -> None:
+    assert run("new", "acme-dropped", "--pack", "ours").code == 0
+    assert not (place.repo / "codemods").exists()
+    module = write(place.repo / "ours" / "acme_dropped.py", WRITTEN)
+    expected = module.parent / "golden" / "acme_dropped" / "example.diff"
+    right = expected.read_text()
+    expected.write_text("stale\n")
+    test = ("test", "acme-dropped", "--codemods", "./ours", "--no-proofs")
+    assert "--update takes what is found" in run(*test).err
+    assert expected.read_text() == "stale\n"
+    assert run(*test, "--update").code == 0
+    assert expected.read_text() == right
+
+
 def test_one_of_ours_can_be_tested(place: Place, run) -> None:
     assert run("test", "--no-proofs", "unsafe-buffer-escapes").code == 0
 
