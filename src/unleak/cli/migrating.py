@@ -83,7 +83,7 @@ def migrate(top: str, wanted: Wanted | None, how: How, screen: Screen) -> int:
     except ConfigError as error:
         _complain(f"{shown(error.file, os.getcwd())}: {error}", screen)
     except ClusterError as error:
-        _complain(f"{error}; --resume goes on with the batch", screen)
+        _complain(f"{error}{'' if how.dry else '; --resume goes on with the batch'}", screen)
         return 3
     except JournalError as error:
         _complain(str(error), screen)

@@ -18,13 +18,14 @@ from unleak.batch.analysing import Looked, Task
 from unleak.batch.engines import CHUNK, nobody
 from unleak.clock import today
 from unleak.cluster.errands import Answer, Errand, look
-from unleak.cluster.places import Meant, Source, holds
+from unleak.cluster.places import Meant, Source, holds, identity
 from unleak.cluster.versions import Versions, difference, versions
 from unleak.config import ConfigError
 from unleak.errors import ClusterError, RefusedError
+from unleak.workspace.places import within
 from unleak.workspace.read import Contents, read_file
 
-FILES = 128
+FILES = 256
 """Files in an errand: so many that a process for each costs little, so few that all get some."""
 
 PARTS = 8
@@ -53,12 +54,11 @@ class Cluster(NamedTuple):
 def meant(cluster: Cluster, root: str, commit: str | None, but: str) -> Meant:
     """What workers are to look into for a batch over `root`: of that, `commit`, or all as it lies
     there but the folder `but`. Raises RefusedError where they could not."""
-    inside = os.path.relpath(but, root)
-    inside = "" if inside.startswith(os.pardir) else inside
+    inside = os.path.relpath(but, root) if within(but, root) and but != root else ""
     if commit is not None:
         return Meant(commit, trees.pristine(commit), inside)
     commit = trees.head(root)
-    seen = Meant(commit, trees.identity(root, but), inside)
+    seen = Meant(commit, identity(root, inside), inside)
     if cluster.source.remote is not None:
         if seen.identity != trees.pristine(commit):
             raise RefusedError(
@@ -95,7 +95,7 @@ class Workers:
             self._client.wait_for_workers(1, timeout=PATIENCE)
             told = self._client.run(versions, on_error="return")
         except (OSError, TimeoutError):
-            raise ClusterError(f"{self._cluster.scheduler} has no worker") from None
+            raise RefusedError(f"{self._cluster.scheduler} has no worker") from None
         alike = 0
         for worker, theirs in sorted(told.items()):
             if isinstance(theirs, Versions):
@@ -108,7 +108,7 @@ class Workers:
                 raise RefusedError(f"worker {worker}: {other}; nothing was sent")
             alike += 1
         if not alike:
-            raise ClusterError(f"{self._cluster.scheduler} has no worker")
+            raise RefusedError(f"{self._cluster.scheduler} has no worker")
         threads: int = sum(self._client.nthreads().values())
         return max(1, threads)
 

@@ -8,16 +8,16 @@ home.
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from typing import NamedTuple
 
 from unleak.batch.analysing import Looked, Task, analyse
-from unleak.cluster.places import Meant, Source, found
+from unleak.cluster.places import FetchError, Meant, Source, found
 from unleak.cluster.versions import Versions, difference, versions
 from unleak.config import ConfigError
 from unleak.errors import RefusedError
+from unleak.workers import cause
 
 
 class Errand(NamedTuple):
@@ -32,12 +32,13 @@ class Errand(NamedTuple):
 
 class Answer(NamedTuple):
     """What was found; or why nothing was: `refused`, because of tree or versions; `wrong`, a
-    configuration by its path from the top, and what is wrong with it; `died`, how the process
-    ended that looked. `worker` is where it was done."""
+    configuration by its path from the top, and what is wrong with it; `failed`, which another
+    time may not; `died`, how the process ended that looked. `worker` is where it was done."""
 
     looked: tuple[Looked, ...] = ()
     refused: str = ""
     wrong: tuple[str, str] = ("", "")
+    failed: str = ""
     died: str = ""
     worker: str = ""
 
@@ -56,17 +57,19 @@ def look(errand: Errand) -> Answer:
         check=False,
     )
     if done.returncode < 0:
-        answer = Answer(died=_cause(-done.returncode))
+        answer = Answer(died=cause(done.returncode))
     elif done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise ErrandError(f"{_here()}: {said[-1] if said else f'exit code {done.returncode}'}")
     else:
         answer = pickle.loads(done.stdout)
+        if answer.failed:
+            raise ErrandError(f"{_here()}: {answer.failed}")
     return answer._replace(worker=_here())
 
 
 def do(errand: Errand) -> Answer:
-    """What `look` has done elsewhere. Raises FetchError."""
+    """What `look` has done elsewhere."""
     # Now, and not when the worker was started: an unleak may be replaced while it runs.
     other = difference(versions(), errand.versions)
     if other:
@@ -75,6 +78,8 @@ def do(errand: Errand) -> Answer:
         tree = found(errand.source, errand.meant)
     except RefusedError as error:
         return Answer(refused=str(error))
+    except FetchError as error:
+        return Answer(failed=str(error))
     try:
         return Answer(analyse(errand.task._replace(tree=tree, jobs=1, apart=True)))
     except ConfigError as error:
@@ -86,10 +91,3 @@ def _here() -> str:
     from distributed import get_worker
 
     return f"{get_worker().address} ({os.uname().nodename})"
-
-
-def _cause(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

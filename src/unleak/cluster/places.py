@@ -55,8 +55,13 @@ def found(source: Source, meant: Meant) -> str:
 
 def holds(folder: str, meant: Meant) -> bool:
     """Whether the tree in `folder` is the one that is meant. Raises RefusedError."""
-    but = os.path.join(folder, meant.but or ".git")
-    return trees.identity(folder, but) == meant.identity
+    return identity(folder, meant.but) == meant.identity
+
+
+def identity(top: str, but: str) -> str:
+    """What `trees.identity` says of the tree at `top`, with `but` a path in it. Raises
+    RefusedError."""
+    return trees.identity(top, os.path.join(top, but or ".git"))
 
 
 def _shared(folder: str, meant: Meant) -> str:
