@@ -537,6 +537,18 @@ def test_versions_must_agree_before_anything_is_sent(cluster: Cluster, tree: Pat
     assert states(tree) == []
 
 
+def test_packs_stay_at_home(cluster: Cluster, tree: Path) -> None:
+    """One that the tree names, and one that only a worker could see, since nothing is read here."""
+    (tree / "packages/api/unleak.toml").write_text('codemods = ["no-such-pack"]\n')
+    commit(tree)
+
+    for words in (ONE, ("--resume",)):
+        told = unleak(tree, *words, *on(cluster, "--tree", tree)[len(ONE) :])
+        assert told.code == 2
+        assert "packs of codemods are not taken to a cluster" in told.err
+        assert {one["state"] for one in states(tree)} == {"pending"}
+
+
 def test_what_differs_is_named() -> None:
     mine = Versions("1.0", "3.11", ("1", "2", "3", "4"), "a")
 

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from unleak import registry
 from unleak.batch import trees
 from unleak.batch.analysing import Looked, Task
 from unleak.batch.engines import CHUNK, nobody
 from unleak.clock import today
-from unleak.cluster.errands import Answer, Errand, look
+from unleak.cluster.errands import NO_PACKS, Answer, Errand, look
 from unleak.cluster.places import Meant, Source, holds, identity
 from unleak.cluster.versions import Versions, difference, versions
 from unleak.config import ConfigError
@@ -114,6 +115,8 @@ class Workers:
 
     def look(self, task: Task, said: Callable[[int], None] = nobody) -> Sequence[Looked]:
         """What `analyse` finds; `said` is told how many files are done. Raises ConfigError too."""
+        if registry.packs_in_use():  # by now every configuration was read
+            raise RefusedError(NO_PACKS)
         paths = task.paths
         day = today()
         errands = [

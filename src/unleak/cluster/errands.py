@@ -12,12 +12,15 @@ import subprocess
 import sys
 from typing import NamedTuple
 
+from unleak import registry
 from unleak.batch.analysing import Looked, Task, analyse
 from unleak.cluster.places import FetchError, Meant, Source, found
 from unleak.cluster.versions import Versions, difference, versions
 from unleak.config import ConfigError
 from unleak.errors import RefusedError
 from unleak.workers import cause
+
+NO_PACKS = "packs of codemods are not taken to a cluster; what they find, --engine local finds"
 
 
 class Errand(NamedTuple):
@@ -81,9 +84,11 @@ def do(errand: Errand) -> Answer:
     except FetchError as error:
         return Answer(failed=str(error))
     try:
-        return Answer(analyse(errand.task._replace(tree=tree, jobs=1, apart=True)))
+        looked = analyse(errand.task._replace(tree=tree, jobs=1, apart=True))
     except ConfigError as error:
         return Answer(wrong=(os.path.relpath(error.file, tree), str(error)))
+    # Which codemods a pack has is another thing on each machine.
+    return Answer(refused=NO_PACKS) if registry.packs_in_use() else Answer(looked)
 
 
 def _here() -> str:
