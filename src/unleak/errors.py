@@ -20,3 +20,7 @@ class RefusedError(Exception):
     def __init__(self, message: str, lines: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.lines = tuple(lines)
+
+
+class ClusterError(Exception):
+    """The cluster is gone, or does not do its work; the message says which and why."""

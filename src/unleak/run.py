@@ -173,7 +173,7 @@ class Wanted(NamedTuple):
     With `force_exclude` what is left out stays out even if it is named.
     `unwanted` are codemods that no configuration brings back. `baseline` goes before the
     configurations' ones, and `no_baseline` sets all aside. `today`, as 2027-01-31, is the day for
-    comments that expire.
+    comments that expire. With `apart` every file is judged in a process that may die of it.
     """
 
     paths: tuple[str, ...]
@@ -193,6 +193,7 @@ class Wanted(NamedTuple):
     among: frozenset[str] | None = None
     staged: Mapping[str, bytes] | None = None
     force_exclude: bool = False
+    apart: bool = False
 
     @property
     def chosen(self) -> Collection[str] | None:
@@ -232,7 +233,7 @@ def run(
     results: list[FileResult] = []
     judgements: list[Judgement] = []
     work: Callable[[Job], FileResult | Judgement] = judge if memory is None else judge_and_tell
-    for answer in _judged(jobs, wanted.jobs, work):
+    for answer in _judged(jobs, wanted.jobs, work, apart=wanted.apart):
         tick(len(results), len(jobs))
         result = answer.result if isinstance(answer, Judgement) else answer
         results.append(result._replace(target=on[result.file]))
@@ -274,11 +275,15 @@ def outcome(root: str, results: Iterable[FileResult], skipped: Iterable[Skipped]
 
 
 def _judged(
-    jobs: Sequence[Job], processes: int | None, work: "Callable[[Job], FileResult | Judgement]"
+    jobs: Sequence[Job],
+    processes: int | None,
+    work: "Callable[[Job], FileResult | Judgement]",
+    *,
+    apart: bool = False,
 ) -> "Iterator[FileResult | Judgement]":
     """What comes of every job, in no order: here what is quickly done, the rest in workers."""
     sizes = [_size(job) for job in jobs]
-    shared = processes != 1 and (len(jobs) >= MANY or sum(sizes) >= HEAVY)
+    shared = apart or (processes != 1 and (len(jobs) >= MANY or sum(sizes) >= HEAVY))
     away = [i for i, size in enumerate(sizes) if shared or size >= LARGE]
     if len(away) < len(jobs):
         yield from (work(job) for job, size in zip(jobs, sizes, strict=True) if size < LARGE)

@@ -196,7 +196,7 @@ class _Pool(Generic[Item, Answer]):
         if code == -signal.SIGALRM:
             yield suspect, Failure("timeout", f"not done within {self._seconds:g} seconds")
         elif suspect in self._suspects:
-            yield suspect, Failure("crashed", f"it ended the process that read it ({_cause(code)})")
+            yield suspect, Failure("crashed", f"it ended the process that read it ({cause(code)})")
         else:
             self._suspects.add(suspect)
             self._pending.appendleft([suspect])
@@ -207,7 +207,8 @@ class _Pool(Generic[Item, Answer]):
                 yield index, self._work(self._items[index])
 
 
-def _cause(exit_code: int) -> str:
+def cause(exit_code: int) -> str:
+    """What ended a process, in a word or two."""
     try:
         return signal.Signals(-exit_code).name
     except ValueError:

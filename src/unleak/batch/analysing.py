@@ -37,7 +37,9 @@ class Task(NamedTuple):
 
     `commit` is what the tree is checked out from, None for a tree as its user has it. `led_by` is
     the one codemod whose fixes are wanted, "" for those of all: what is decided on together
-    belongs to the codemod of the finding that leads.
+    belongs to the codemod of the finding that leads. `today`, as 2027-01-31, is the day for
+    comments that expire, that of the machine unless one is named. With `apart` every file is
+    judged in a process that may die of it.
     """
 
     tree: str
@@ -46,6 +48,8 @@ class Task(NamedTuple):
     options: Options
     led_by: str = ""
     jobs: int | None = None
+    today: str = ""
+    apart: bool = False
 
 
 class Looked(NamedTuple):
@@ -64,7 +68,8 @@ class Looked(NamedTuple):
 
 def analyse(task: Task) -> tuple[Looked, ...]:
     """Look into all files of `task`. Raises ConfigError."""
-    wanted = wanted_of(task.options, task.tree, task.paths)._replace(jobs=task.jobs)
+    wanted = wanted_of(task.options, task.tree, task.paths)
+    wanted = wanted._replace(jobs=task.jobs, apart=task.apart, today=task.today or wanted.today)
     outcome = run(wanted)
     changed = [result for result in outcome.results if result.changed]
     plain = unfiltered(outcome.root, changed)

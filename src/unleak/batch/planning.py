@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from unleak.batch.analysing import Looked, Task, analyse, shared_out, wanted_of, with_one_module
+from unleak.batch.analysing import Looked, Task, shared_out, wanted_of, with_one_module
+from unleak.batch.engines import Engine, Here, nobody
 from unleak.batch.shards import Places, Shard, called, codemod_shards, cut, shards
 from unleak.batch.state import ANALYSED, CLEAN, PENDING, Decision, Found, Row, Run, State
 from unleak.batch.wanted import Wanted
@@ -17,9 +18,6 @@ from unleak.workspace.monorepo import monorepo_of
 from unleak.workspace.places import top_of
 from unleak.workspace.problem import Problem
 from unleak.workspace.read import Contents, read_file
-
-CHUNK = 1000
-"""Files that are looked into at once: enough for all processors, few enough for any memory."""
 
 
 class Survey(NamedTuple):
@@ -92,39 +90,47 @@ class Planner:
         self._tree, self._places, self._jobs = tree, places, jobs
         self._decisions = state.decisions()
 
-    def analyse(self, rows: Iterable[Row], tick: Tick) -> None:
-        """Bring the pending of `rows` to analysed, or clean. Raises ConfigError."""
+    def analyse(self, rows: Iterable[Row], tick: Tick, engine: Engine) -> None:
+        """Bring the pending of `rows` to analysed, or clean, as `engine` looks into them. Raises
+        ConfigError, and whatever the engine does."""
         pending = [row for row in rows if row.state == PENDING]
         total = sum(len(row.shard.files) for row in pending)
         done = 0
-        for group in _groups(pending):
+        for group in _groups(pending, engine.files):
             tick(done, total)
-            for row, looked in zip(group, self._looked(group), strict=True):
+            before = done
+
+            def said(files: int, before: int = before) -> None:
+                tick(before + files, total)
+
+            for row, looked in zip(group, self._looked(group, engine, said), strict=True):
                 self.keep(row, looked)
                 done += len(row.shard.files)
         tick(total, total)
 
     def again(self, row: Row) -> None:
         """Look into one shard anew, whatever is kept of it. Raises ConfigError."""
-        ((looked),) = self._looked([row])
+        ((looked),) = self._looked([row], Here())
         self.keep(row, looked, whole=True)
 
-    def _looked(self, group: Sequence[Row]) -> list[tuple[Looked, ...]]:
+    def _looked(
+        self, group: Sequence[Row], engine: Engine, said: Callable[[int], None] = nobody
+    ) -> list[tuple[Looked, ...]]:
         """What the files of each shard of `group` have, which are about the same codemods."""
         paths = [path for row in group for path in row.shard.files]
         # A batch may be gone on with long after it was begun.
         paths = [path for path in paths if os.path.isfile(os.path.join(self._tree, path))]
         found: list[Looked] = []
-        for at in range(0, len(paths), CHUNK):
+        for at in range(0, len(paths), engine.files):
             task = Task(
                 self._tree,
                 self._run.base if self._wanted.prefix is not None else None,
-                tuple(paths[at : at + CHUNK]),
+                tuple(paths[at : at + engine.files]),
                 self._wanted.options,
                 group[0].shard.codemod,
                 self._jobs,
             )
-            found += analyse(task)
+            found += engine.look(task, said)
         found = with_one_module(found)
         return list(shared_out(found, [frozenset(row.shard.files) for row in group]))
 
@@ -193,13 +199,13 @@ class Planner:
         return plan.decided(contents.data, decide)
 
 
-def _groups(rows: Sequence[Row]) -> Iterable[list[Row]]:
-    """`rows` so that those of a group can be looked into at once."""
+def _groups(rows: Sequence[Row], most: int) -> Iterable[list[Row]]:
+    """`rows` so that those of a group can be looked into at once, `most` files in all."""
     group: list[Row] = []
     size = 0
     for row in rows:
         many = len(row.shard.files)
-        if group and (size + many > CHUNK or row.shard.codemod or group[0].shard.codemod):
+        if group and (size + many > most or row.shard.codemod or group[0].shard.codemod):
             yield group
             group, size = [], 0
         group.append(row)

@@ -36,13 +36,9 @@ def identity(root: str, but: str) -> str:
     """What tells one state of the tree from another: its commit, and each text that is not in it
     and does not lie in the folder `but`. Raises RefusedError.
     """
-    words = ("--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=all")
-    told = ask(root, *filters_off(root), "status", *words, "--no-renames")
-    if told is None or told.code:
-        said = " ".join(told.complaints) if told else "there is no git"
-        raise RefusedError(f"git cannot say what has changed: {said}")
+    entries = _status(root)
     whole = hashlib.sha256(head(root).encode())
-    for entry in told.names:
+    for entry in entries:
         if within(os.path.join(root, entry[3:]), but):
             continue
         whole.update(os.fsencode(entry) + b"\0")
@@ -50,6 +46,27 @@ def identity(root: str, but: str) -> str:
         if isinstance(contents, Contents):
             whole.update(hashlib.sha256(contents.data).digest())
     return whole.hexdigest()
+
+
+def pristine(commit: str) -> str:
+    """The `identity` of a tree that holds `commit` and nothing else."""
+    return hashlib.sha256(commit.encode()).hexdigest()
+
+
+def changed(root: str, but: str) -> list[str]:
+    """The files that are not as the commit has them, by their paths from `root`, but those in the
+    folder `but`. Raises RefusedError."""
+    names = (entry[3:] for entry in _status(root))
+    return [name for name in names if not within(os.path.join(root, name), but)]
+
+
+def _status(root: str) -> list[str]:
+    words = ("--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=all")
+    told = ask(root, *filters_off(root), "status", *words, "--no-renames")
+    if told is None or told.code:
+        said = " ".join(told.complaints) if told else "there is no git"
+        raise RefusedError(f"git cannot say what has changed: {said}")
+    return told.names
 
 
 def reset(folder: str) -> None:

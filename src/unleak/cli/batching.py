@@ -2,7 +2,7 @@
 
 import json
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -22,6 +22,11 @@ from unleak.helpers import spelled
 from unleak.report.paths import shown
 from unleak.report.terminal import visible
 from unleak_engine.source import MAX_BYTES
+
+if TYPE_CHECKING:
+    from unleak.cluster.client import Cluster
+
+ENGINES = ("local", "dask")
 
 
 class Request(NamedTuple):
@@ -53,6 +58,10 @@ class Request(NamedTuple):
     status: bool
     as_json: bool
     codemods: list[str] | None
+    engine: str | None
+    scheduler: str | None
+    tree: str | None
+    remote: str | None
     color: str
     quiet: bool
 
@@ -92,6 +101,7 @@ def perform(request: Request) -> int:
         # What is kept of a batch lies in the tree, so it says no more than which codemods it needs.
         registry.begin(request.codemods, [top])
         wanted = None if request.goes_on else _wanted(request, place, top)
+        cluster = _cluster(request, screen)
     except RefusedError as error:
         tell_refusal(error, screen)
         return 2
@@ -99,7 +109,7 @@ def perform(request: Request) -> int:
         screen.warn(f"{screen.talk('bold red', 'error')}: {visible(str(error))}")
         return 3
     how = How(request.resume, request.failed, request.fresh, request.dry_run)
-    how = how._replace(most_failures=request.max_failures, jobs=request.jobs)
+    how = how._replace(most_failures=request.max_failures, jobs=request.jobs, cluster=cluster)
     problems = pack_problems()
     for problem in problems:
         at = shown(problem.path, os.getcwd())
@@ -134,11 +144,58 @@ def _check(request: Request) -> None:
     named = [name for name, given in ways.items() if given]
     if len(named) > 1:
         raise typer.BadParameter(f"does not go with {named[1]}", param_hint=named[0])
+    _check_engine(request)
     if request.as_json and not request.status:
         raise typer.BadParameter("goes with --status", param_hint="--json")
     if request.goes_on and request.says_how:
         why = "is about the batch as it was begun; nothing else of it can be said"
         raise typer.BadParameter(why, param_hint=named[0])
+
+
+def _check_engine(request: Request) -> None:
+    given = {
+        "--scheduler": request.scheduler,
+        "--tree": request.tree,
+        "--remote": request.remote,
+    }
+    if request.engine not in (None, *ENGINES):
+        raise typer.BadParameter(f"must be one of {', '.join(ENGINES)}", param_hint="--engine")
+    if request.engine != "dask":
+        for name, value in given.items():
+            if value is not None:
+                raise typer.BadParameter("goes with --engine dask", param_hint=name)
+        return
+    if request.status:
+        raise typer.BadParameter("does not go with --status", param_hint="--engine")
+    if not (request.scheduler or "").startswith(("tcp://", "tls://")):
+        raise typer.BadParameter("must be tls://HOST:PORT or tcp://…", param_hint="--scheduler")
+    if (request.tree is None) == (request.remote is None):
+        why = "one of them must say where workers find the tree"
+        raise typer.BadParameter(why, param_hint="--tree / --remote")
+    if request.tree is not None and not os.path.isabs(request.tree):
+        raise typer.BadParameter("must be absolute, as workers see it", param_hint="--tree")
+    remote = request.remote
+    if remote is not None and (remote.startswith("-") or not (":" in remote or remote[:1] == "/")):
+        raise typer.BadParameter("must be an address that workers know", param_hint="--remote")
+
+
+def _cluster(request: Request, screen: Screen) -> "Cluster | None":
+    """The cluster that was asked for. Raises RefusedError."""
+    if request.engine != "dask" or request.scheduler is None:
+        return None
+    from importlib.util import find_spec
+
+    if find_spec("distributed") is None:
+        raise RefusedError("--engine dask needs dask's scheduler: pip install 'unleak[dask]'")
+    from unleak.cluster.client import Cluster
+    from unleak.cluster.places import Source
+
+    if request.scheduler.startswith("tcp://"):
+        screen.say(
+            "note: tcp:// is not encrypted, and asks nobody who they are; whoever reaches the"
+            " cluster can run code on it, and here (docs/clusters.md)"
+        )
+    return Cluster(request.scheduler, Source(request.tree, request.remote))
 
 
 def _wanted(request: Request, place: str, top: str) -> Wanted:

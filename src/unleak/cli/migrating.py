@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from unleak import registry
 from unleak.applying import Planned, plan_changes
 from unleak.batch import branches, handing, trees
+from unleak.batch.engines import Engine, Here
 from unleak.batch.planning import Planner, counted, stale, summed, survey
 from unleak.batch.shards import Places, Shard
 from unleak.batch.state import (
@@ -34,7 +35,7 @@ from unleak.cli.guarding import Guard, set_up, tell_refusal, verified_in
 from unleak.cli.screen import Screen
 from unleak.cli.writing import counted as count
 from unleak.config import ConfigError
-from unleak.errors import JournalError, RefusedError
+from unleak.errors import ClusterError, JournalError, RefusedError
 from unleak.plan import Plan, PlanError, read_plan
 from unleak.report.paths import shown
 from unleak.report.terminal import visible
@@ -45,9 +46,13 @@ from unleak.workspace.dirty import dirty
 from unleak.workspace.monorepo import monorepo_of
 from unleak.workspace.problem import Problem
 
+if TYPE_CHECKING:
+    from unleak.cluster.client import Cluster
+
 
 class How(NamedTuple):
-    """What of the call is not kept with the state."""
+    """What of the call is not kept with the state. `cluster` looks into files instead of this
+    machine; what is found does not depend on it."""
 
     resume: bool = False
     failed: bool = False
@@ -55,6 +60,7 @@ class How(NamedTuple):
     dry: bool = False
     most_failures: int | None = None
     jobs: int | None = None
+    cluster: "Cluster | None" = None
 
 
 def migrate(top: str, wanted: Wanted | None, how: How, screen: Screen) -> int:
@@ -76,6 +82,9 @@ def migrate(top: str, wanted: Wanted | None, how: How, screen: Screen) -> int:
         tell_refusal(error, screen)
     except ConfigError as error:
         _complain(f"{shown(error.file, os.getcwd())}: {error}", screen)
+    except ClusterError as error:
+        _complain(f"{error}{'' if how.dry else '; --resume goes on with the batch'}", screen)
+        return 3
     except JournalError as error:
         _complain(str(error), screen)
         return 3
@@ -194,18 +203,36 @@ class _Batch:
                 return self._begin(wanted, base, tree)
         with self._looking(wanted, last.base) as (tree, copy):
             places = Places(monorepo_of(tree), wanted.root, wanted.only, wanted.skip)
-            return self._work(last, wanted, tree, copy, places)
+            pending = any(row.state == PENDING for row in self.state.rows(last))
+            with self._engine(wanted, last.base, needed=pending) as engine:
+                return self._work(last, wanted, tree, copy, places, engine)
 
     def _begin(self, wanted: Wanted, base: str, tree: str) -> int:
         if wanted.prefix is not None:
             branches.check_name(self.top, f"{wanted.prefix}x")
             branches.check_identity(self.top)
-        with self._looking(wanted, base) as (place, copy):
+        with self._looking(wanted, base) as (place, copy), self._engine(wanted, base) as engine:
             plan = survey(wanted, place)
             self._tell(plan.problems)
             unsaved = self._unsaved(wanted, plan.shards)
             run = self.state.begin(_as_kept(wanted), base, tree, unsaved, plan.shards)
-            return self._work(run, wanted, place, copy, plan.places)
+            return self._work(run, wanted, place, copy, plan.places, engine)
+
+    @contextmanager
+    def _engine(self, wanted: Wanted, base: str, *, needed: bool = True) -> Iterator[Engine]:
+        """Who looks into the files."""
+        if self.how.cluster is None or not needed:
+            yield Here()
+            return
+        from unleak.cluster.client import Workers, meant
+
+        commit = base if wanted.prefix is not None else None
+        about = meant(self.how.cluster, self.top, commit, wanted.folder)
+        engine = Workers(self.how.cluster, about)
+        try:
+            yield engine
+        finally:
+            engine.close()
 
     def _unsaved(self, wanted: Wanted, shards: Sequence[Shard]) -> dict[str, str]:
         """The files to leave out, with the reason: a branch has what was committed anyway."""
@@ -229,9 +256,18 @@ class _Batch:
                 file = error.file.replace(folder, self.top, 1)
                 raise ConfigError(file, str(error)) from None
 
-    def _work(self, run: Run, wanted: Wanted, tree: str, copies: "_Copies", places: Places) -> int:
+    def _work(
+        self,
+        run: Run,
+        wanted: Wanted,
+        tree: str,
+        copies: "_Copies",
+        places: Places,
+        engine: Engine,
+    ) -> int:
         planner = Planner(self.state, run, wanted, tree, places, self.how.jobs)
-        planner.analyse(self.state.rows(run), self.screen.tick)
+        planner.analyse(self.state.rows(run), self.screen.tick, engine)
+        engine.close()  # nobody is to wait for the commands that follow
         rows = self.state.rows(run)
         self.state.count(run, summed(rows))
         self._tell_stale(rows, places)

@@ -12,6 +12,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 CUTTING = "How it is cut"
 OUTCOME = "What becomes of a shard"
 GOING_ON = "How far it is"
+WHERE = "Who looks"
 
 
 @app.command(cls=Verb)
@@ -109,6 +110,42 @@ def batch(
     as_json: Annotated[
         bool, options.option("--json", help="Say it for programs.", panel=GOING_ON)
     ] = False,
+    engine: Annotated[
+        str | None,
+        options.option(
+            "--engine",
+            help="local, or dask: the workers of a cluster look into the files.",
+            panel=WHERE,
+            metavar="WHO",
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        options.option(
+            "--scheduler",
+            help="The scheduler of the cluster, tls://HOST:PORT.",
+            panel=WHERE,
+            metavar="URL",
+        ),
+    ] = None,
+    tree: Annotated[
+        str | None,
+        options.option(
+            "--tree",
+            help="The folder in which all workers see the work tree.",
+            panel=WHERE,
+            metavar="PATH",
+        ),
+    ] = None,
+    remote: Annotated[
+        str | None,
+        options.option(
+            "--remote",
+            help="Or where they fetch its commit from.",
+            panel=WHERE,
+            metavar="URL",
+        ),
+    ] = None,
     color: options.Color = "auto",
     quiet: options.Quiet = False,
 ) -> int:
@@ -147,6 +184,10 @@ def batch(
             fresh=fresh,
             status=status,
             as_json=as_json,
+            engine=engine,
+            scheduler=scheduler,
+            tree=tree,
+            remote=remote,
             color=color,
             quiet=quiet,
         )

@@ -1,0 +1,1 @@
+"""A batch looked into by the workers of a dask cluster."""
