@@ -364,6 +364,20 @@ def test_nothing_to_do(unleak: Cli, here: Path) -> None:
     assert unleak("check", "--output-format", "json").json["findings"] == []
 
 
+@pytest.mark.parametrize("verb", ["check", "diff", "fix"])
+def test_what_is_left_out_is_left_out_by_name_only_if_asked(
+    unleak: Cli, here: Path, verb: str
+) -> None:
+    put(here / "unleak.toml", b'exclude = ["old"]\n')
+    named = [put(here / name, b"leak();\n") for name in ("a.min.js", "old/b.js")]
+    words = [verb, *map(str, named)]
+    assert unleak(*words, "--force-exclude") == Ran(0, b"", "No findings.\n")
+    assert [path.read_bytes() for path in named] == [b"leak();\n"] * 2
+    done = unleak(*words)
+    cured = [b"leak();\n" != path.read_bytes() for path in named]
+    assert done.out != b"" or cured == [True, True]
+
+
 def test_quiet_leaves_only_findings_and_problems(unleak: Cli, here: Path) -> None:
     put(here / "a.js", b"leak();\n")
     assert unleak("check", "-q").err == ""
