@@ -23,6 +23,16 @@ class Api:
 
     async def one_line(self, url):
         response = await self.session.get(url)
-        if response.status == 404:
-            return None
+        if response.status == 404: return None
         return await response.text()
+
+    async def later(self, url):
+        for _ in range(3):
+            response = await self.session.get(url)
+            if response.status == 200:
+                break
+        return await response.text()
+
+    async def uploaded(self, url, parts):
+        response = await self.session.post(url, data=parts)
+        return response.status

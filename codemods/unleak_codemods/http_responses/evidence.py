@@ -47,7 +47,7 @@ _HTTPX = Library(
         "is_redirect", "is_server_error", "is_success", "raise_for_status", "reason_phrase",
         "status_code", "url",
     }),
-    frozenset({"aread", "read"}),
+    frozenset({"aread", "content", "json", "read", "text"}),
     frozenset({
         "aiter_bytes", "aiter_lines", "aiter_raw", "aiter_text", "iter_bytes", "iter_lines",
         "iter_raw", "iter_text",
@@ -112,6 +112,14 @@ def opened(source: PythonSource, call: cst.Call) -> Opened | None:
     reasons = (client.reason,) if library is _AIOHTTP else (client.reason, "stream=True")
     grounds = Grounds(source.text(func), "proven", reasons)
     return Opened(library, value, grounds)  # type: ignore[arg-type]
+
+
+def uploads(call: cst.Call) -> bool:
+    """Whether a body may still be on its way to the server when the response is there."""
+    spread = any(arg.star == "**" for arg in call.args)
+    verb = cst.ensure_type(call.func, cst.Attribute).attr.value
+    given = any(m.matches(arg, m.Arg(keyword=m.Name("data"))) for arg in call.args)
+    return given or (spread and verb in {"patch", "post", "put", "request"})
 
 
 def _streams(call: cst.Call) -> bool:

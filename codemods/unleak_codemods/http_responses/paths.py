@@ -38,7 +38,10 @@ def left_open(
     walk = _Walk(source, library, function, name, line)
     if not walk.read:
         return Paths(None, False)
-    if walk.walk(walk.rest(line)) == "falls":
+    rest = walk.rest(line)
+    if any(one not in walk.within(rest) for one in walk.read):
+        raise UnsureError  # read where a later round of a loop, or a handler, comes by
+    if walk.walk(rest) == "falls":
         return Paths(None, True)
     if not walk.leaks:
         return None
@@ -86,8 +89,6 @@ class _Walk:
                 body = list(above.body)
                 found += body[body.index(inner) + 1 :]  # type: ignore[arg-type]
             elif isinstance(above, cst.For | cst.While):
-                if len(list(self._within(above, self.mentions))) != len(self.mentions):
-                    raise UnsureError
                 return found
             elif isinstance(above, cst.Try | cst.TryStar):
                 found += self._around(above, inner)
@@ -97,6 +98,10 @@ class _Walk:
                 raise UnsureError
             inner = above
         return found
+
+    def within(self, statements: Sequence[cst.BaseStatement]) -> set[cst.CSTNode]:
+        """What of the reading stands in `statements`."""
+        return {one for each in statements for one in self._within(each, self.read)}
 
     def walk(self, statements: Sequence[cst.BaseStatement]) -> str:
         """`done`: the response was read on every path; `leaks`: the function is left on some
@@ -128,13 +133,28 @@ class _Walk:
         if self._reads(line):
             return "done"
         for small in line.body:
-            if isinstance(small, cst.Break | cst.Continue):
-                raise UnsureError
-            if isinstance(small, cst.Return | cst.Raise):
+            # The loop that is left is the one that opens the response, and nothing behind it
+            # asks for it: loops further in are not walked.
+            if isinstance(small, cst.Return | cst.Raise | cst.Break | cst.Continue):
+                self._stays(line)
                 self.leaks.append(line)
                 self.nowhere |= not block_of(self.source, line)
                 return "leaks"
         return "falls"
+
+    def _stays(self, line: cst.SimpleStatementLine) -> None:
+        """Raises UnsureError where an error of `line` may be caught, and the response read then."""
+        inner: cst.CSTNode = line
+        for above in self.source.parents(line):
+            caught = isinstance(above, cst.Try | cst.TryStar) and above.body is inner
+            if (caught or isinstance(above, cst.With)) and not all(
+                any(around is inner for around in self.source.parents(mention))
+                for mention in self.mentions
+            ):
+                raise UnsureError
+            if isinstance(above, cst.FunctionDef):
+                return
+            inner = above
 
     def _if(self, statement: cst.If) -> str:
         if self._reads(statement.test):

@@ -15,9 +15,10 @@ its status and headers are asked for: `release()` in aiohttp, `close()` in reque
 ## What is left alone
 
 Where an error may hold the response for a handler that reads it (`raise_for_status()` of requests
-and httpx), and where no single line would do: the recipe is shown. Responses that are returned,
-yielded, stored, handed on, closed anywhere, entered by `with`, or read to their end on every path;
-those of a client that is closed around them; clients that are not proven: silence.
+and httpx), where aiohttp may still send a body that a release cuts off (`data=`), and where no
+single line would do: the recipe is shown. Responses that are returned, yielded, stored, handed on,
+closed anywhere, entered by `with`, or read to their end on every path; those of a client that is
+closed around them; clients that are not proven: silence.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ import libcst.matchers as m
 
 from unleak_codemods.asyncio_writers.evidence import function_of, uses
 from unleak_codemods.asyncio_writers.placing import after, block_of
-from unleak_codemods.http_responses.evidence import VERBS, Opened, opened
+from unleak_codemods.http_responses.evidence import VERBS, Opened, opened, uploads
 from unleak_codemods.http_responses.paths import Paths, UnsureError, left_open
 from unleak_engine.codemod import Answer, Declined, Rewrite
 from unleak_engine.edit import Edit, Safety
@@ -42,6 +43,7 @@ _RECIPES = {
     "aiohttp": "`async with` instead of `await`, around all that uses the response, gives it back "
     "on every path.",
 }
+_UPLOADS = "a server may answer before it has read what is sent to it, and that would be cut off"
 _NOTE = "the body can no longer be read on these paths, and its connection is not used again"
 
 
@@ -92,6 +94,9 @@ def _bound(
         why = "the error of raise_for_status() holds the response, and its handler may read it"
         yield _shown(source, call, response, "error-holds-response", why)
         return
+    if response.library.name == "aiohttp" and uploads(call):
+        yield _shown(source, call, response, "uploads", _UPLOADS)
+        return
     edits = _closing(source, response, name, line, paths)
     if edits is None:
         why = "the function goes on with and without having read it"
@@ -125,6 +130,8 @@ def _before(source: PythonSource, line: cst.SimpleStatementLine, text: str) -> E
 def _dropped(source: PythonSource, call: cst.Call, response: Opened) -> Answer:
     if response.library.name != "aiohttp":
         return _shown(source, call, response, "unnamed", "the response has no name to close it by")
+    if uploads(call):
+        return _shown(source, call, response, "uploads", _UPLOADS)
     span = source.span(response.value)
     edits = (Edit.insert(span.start, "("), Edit.insert(span.end, ").release()"))
     return _rewritten(source, call, response, edits)
