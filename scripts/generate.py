@@ -168,7 +168,8 @@ def _groups_tuple(groups: tuple[tuple[bytes, ...], ...]) -> str:
     short = "(" + ", ".join(flat) + ("," if len(flat) == 1 else "") + ")"
     if "\n" not in short and len(short) <= 86:
         return short
-    lines = [f"            {group},\n" for group in flat]
+    deeper = [group.replace("\n", "\n    ") for group in flat]
+    lines = [f"            {group},\n" for group in deeper]
     return "(\n" + "".join(lines) + "        )"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from unleak_engine.patch import apply_diff
+from unleak.proofs import ProofCase, find_python_cases, run_python_proofs
+from unleak.proofs.__main__ import main
 from unleak_engine.python.source import parse
 from unleak_engine.rewrite import rewrite_bytes
 from unleak_engine.source import UnreadableError
 
-PROOFS = sorted((ROOT / "golden").glob("*/*.proof.py"))
+PROOFS = list(find_python_cases(ROOT / "golden"))
 LEAK = b"""import asyncio
 
 
@@ -24,20 +26,6 @@ async def send(data):
     writer.close()
 """
 JS = b"const fs = require('fs');\nfs.createReadStream('a').pipe(fs.createWriteStream('b'));\n"
-
-HARNESS = """
-import importlib.util, json, sys, warnings
-warnings.simplefilter("ignore")
-def load(name, path):
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-subject, proof = load("subject", sys.argv[1]), load("proof", sys.argv[2])
-claim = proof.BEFORE if sys.argv[3] == "before" else proof.AFTER
-measured = proof.run(subject)
-print(json.dumps([measured, claim]))
-"""
 
 
 def checked(tree: Path) -> tuple[dict, bool]:
@@ -51,26 +39,39 @@ def checked(tree: Path) -> tuple[dict, bool]:
     return json.loads(done.stdout), "libcst" in done.stderr
 
 
-@pytest.mark.parametrize("proof", PROOFS, ids=[f"{p.parent.name}/{p.name}" for p in PROOFS])
-@pytest.mark.parametrize("side", ["before", "after"])
-def test_proof(proof: Path, side: str, tmp_path: Path) -> None:
-    source = proof.with_name(proof.name.replace(".proof.py", ".py"))
-    data = source.read_bytes()
-    if side == "after":
-        data = apply_diff(data, source.with_suffix(".diff").read_bytes())
-    subject = tmp_path / "subject.py"
-    subject.write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, "-c", HARNESS, subject, proof, side],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    measured, claim = json.loads(done.stdout)
-    assert claim
-    for name, (least, most) in claim.items():
-        assert least <= measured[name] <= most, f"{side}: {name} is {measured[name]}"
+@pytest.mark.parametrize("case", PROOFS, ids=[f"{one.codemod}/{one.name}" for one in PROOFS])
+def test_proof(case: ProofCase) -> None:
+    [result] = run_python_proofs([case])
+    assert not result.unmet, result.said
+
+
+def test_proofs_print_what_they_measure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--codemod", "close-not-awaited"]) == 0
+    shown = capsys.readouterr()
+    assert re.search(r"\n    bytes lost +\d\d,\d{3},\d{3} → 0\n", shown.out)
+    assert "1 of 1 claims hold" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("BEFORE = AFTER = {'n': (1, 2)}\nrun = lambda subject: {'n': 3}", "n: 3, not 1 to 2"),
+        ("BEFORE = AFTER = {'n': (1, 1)}\nrun = lambda subject: {}", "does not measure n"),
+        ("BEFORE = AFTER = {}\nrun = lambda subject: {}", "claims nothing"),
+        ("raise SystemExit(3)", "could not run: exit 3"),
+        ("BEFORE = AFTER = {}\nrun = lambda subject: input.wait()", "could not run: exit 1"),
+    ],
+)
+def test_a_proof_can_fail(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "close_not_awaited"
+    folder.mkdir()
+    (folder / "it.py").write_bytes(b"x = 1\n")
+    (folder / "it.by_hand.py").write_bytes(b"x = 2\n")
+    (folder / "it.proof.py").write_text(text)
+    assert main(["--golden", str(tmp_path)]) == 1
+    assert said in capsys.readouterr().err
 
 
 def test_libcst_waits_for_a_python_file_that_can_match(tmp_path: Path) -> None:

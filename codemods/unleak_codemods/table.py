@@ -474,6 +474,34 @@ TABLE: dict[str, Entry] = {
             "bytes of both, on Node 18, 20, 22, 24 and 26."
         ),
     ),
+    "streamed-response-unclosed": Entry(
+        name="streamed-response-unclosed",
+        module="unleak_codemods.python.streamed_response_unclosed",
+        safety="unsafe",
+        node=">=3.11",
+        needles=(b"aiohttp", b"httpx", b"requests"),
+        summary="Give a streamed HTTP response back on the paths that do not read its body.",
+        why=(
+            "A response whose body nobody reads keeps its connection. Ten of httpx "
+            "(`stream=True`) or of aiohttp, dropped with 8 MB unread, left 10 sockets open, "
+            "garbage collected or not, and the next request waits for a free one until its "
+            "timeout."
+        ),
+        also=(
+            (b"aiohttp", b"stream = True", b"stream=True"),
+            (
+                b".delete(",
+                b".get(",
+                b".options(",
+                b".patch(",
+                b".post(",
+                b".put(",
+                b".request(",
+                b".send(",
+            ),
+        ),
+        language="python",
+    ),
     "timeout-ends-response": Entry(
         name="timeout-ends-response",
         module="unleak_codemods.node.timeout_ends_response",

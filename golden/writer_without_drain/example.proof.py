@@ -2,19 +2,20 @@
 
 import asyncio
 
-BEFORE = {"peak": (50_000_000, 70_000_000)}
-AFTER = {"peak": (0, 1_000_000)}
+BEFORE = {"peak write buffer, bytes": (50_000_000, 70_000_000)}
+AFTER = {"peak write buffer, bytes": (0, 1_000_000)}
 CHUNKS = 915
 
 
 async def measured(subject):
-    done = asyncio.Event()
+    begin, ended = asyncio.Event(), asyncio.Event()
 
     async def read_late(reader, writer):
-        await done.wait()
+        await begin.wait()
         while await reader.read(1 << 20):
             pass
         writer.close()
+        ended.set()
 
     server = await asyncio.start_server(read_late, "127.0.0.1", 0)
     peaks = [0]
@@ -22,23 +23,30 @@ async def measured(subject):
 
     async def open_connection(*arguments):
         reader, writer = await opened(*arguments)
-        write = writer.write
+        write, drain, wait_closed = writer.write, writer.drain, writer.wait_closed
+        _, high = writer.transport.get_write_buffer_limits()
 
         def meter(data):
             write(data)
             peaks.append(writer.transport.get_write_buffer_size())
-            if len(peaks) > 20:
-                asyncio.get_running_loop().call_soon(done.set)
 
-        writer.write = meter
+        async def drained():
+            if writer.transport.get_write_buffer_size() > high:
+                begin.set()  # who waits as it should waits from here on, until the peer reads
+            await drain()
+
+        async def closed():
+            begin.set()
+            await wait_closed()
+
+        writer.write, writer.drain, writer.wait_closed = meter, drained, closed
         return reader, writer
 
     asyncio.open_connection = open_connection
-    # A loop that waits as it should never comes far enough to wake the peer by itself.
-    asyncio.get_running_loop().call_later(0.5, done.set)
     await subject.send("127.0.0.1", server.sockets[0].getsockname()[1], CHUNKS)
+    await ended.wait()
     server.close()
-    return {"peak": max(peaks)}
+    return {"peak write buffer, bytes": max(peaks)}
 
 
 def run(subject):

@@ -2,15 +2,17 @@
 
 import argparse
 import json
+import platform
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
-from unleak.proofs.cases import ProofCase, ProofError, find_cases, shipped
+from unleak.proofs.cases import ProofCase, ProofError, find_cases, find_python_cases, shipped
 from unleak.proofs.claims import Metrics, leaked
 from unleak.proofs.nodes import LINES, installed_nodes
+from unleak.proofs.python import PythonResult, run_python_proofs
 from unleak.proofs.run import ScenarioResult, run_proofs
 
 
@@ -18,25 +20,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0: every claim holds; 1: one does not; 2: nothing could be proved."""
     options = _parser().parse_args(arguments)
     try:
-        nodes = _nodes(options)
-        cases = _cases(options)
-        results = _run(cases, list(nodes.values()), options)
+        chosen = _chosen(find_cases(options.golden), options)
+        of_python = _chosen(find_python_cases(options.golden), options)
+        if not chosen and not of_python:
+            raise ProofError(f"no such proof in {options.golden}")
+        nodes = _nodes(options) if chosen else {}
+        results = _run(chosen, list(nodes.values()), options) if chosen else []
+        figures = list(run_python_proofs(of_python, jobs=options.jobs))
     except ProofError as error:
         print(f"proofs: {error}", file=sys.stderr)
         return 2
-    if not results:
+    if not results and not figures:
         print("proofs: no scenario is meant for these Nodes", file=sys.stderr)
         return 2
     if options.json:
-        print(json.dumps([_plain(result) for result in results], indent=1))
+        print(json.dumps([*map(_plain, results), *map(_plain_python, figures)], indent=1))
     else:
-        print(_table(results), end="\n\n")
+        if results:
+            print(_table(results), end="\n\n")
+        if figures:
+            print(_figures(figures), end="\n\n")
     failed = [result for result in results if not result.holds]
+    unproved = [result for result in figures if not result.holds]
     for result in failed:
         print(_failure(result), file=sys.stderr)
-    said = f"{len(results) - len(failed)} of {len(results)} claims hold"
-    print(f"{said}: {len(cases)} cases on Node {', '.join(nodes)}", file=sys.stderr)
-    return 1 if failed else 0
+    for each in unproved:
+        print(_failure_python(each), file=sys.stderr)
+    count = len(results) + len(figures)
+    said = f"{count - len(failed) - len(unproved)} of {count} claims hold"
+    on = [f"{len(chosen)} cases on Node {', '.join(nodes)}"] * bool(chosen)
+    on += [f"{len(figures)} on Python {platform.python_version()}"] * bool(figures)
+    print(f"{said}: {', '.join(on)}", file=sys.stderr)
+    return 1 if failed or unproved else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,17 +82,14 @@ def _nodes(options: argparse.Namespace) -> dict[str, Path]:
     return chosen
 
 
-def _cases(options: argparse.Namespace) -> list[ProofCase]:
+def _chosen(found: Iterable[ProofCase], options: argparse.Namespace) -> list[ProofCase]:
     codemods = {name.replace("_", "-") for name in options.codemod}
-    cases = [
+    return [
         case
-        for case in find_cases(options.golden)
+        for case in found
         if (not codemods or case.codemod in codemods)
         and (not options.case or case.name in options.case)
     ]
-    if not cases:
-        raise ProofError(f"no such proof in {options.golden}")
-    return cases
 
 
 def _run(
@@ -112,6 +124,22 @@ def _table(results: Sequence[ScenarioResult]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _figures(results: Sequence[PythonResult]) -> str:
+    """By codemod and case: every figure of a proof of Python, before → after."""
+    names = [name for result in results for name in {**result.before, **result.after}]
+    width = max(map(len, names), default=0) + 10
+    lines = ["measured before → after".ljust(width) + platform.python_version()]
+    for codemod, group in groupby(results, key=lambda result: result.case.codemod):
+        lines += ["", codemod]
+        for result in group:
+            lines.append(f"  {result.case.name}{result.case.suffix}")
+            for name in {**result.before, **result.after}:
+                sides = [side.get(name, "–") for side in (result.before, result.after)]
+                cell = " → ".join(f"{x:,}" if isinstance(x, int) else str(x) for x in sides)
+                lines.append(f"    {name}".ljust(width) + cell + " FAILS" * (not result.holds))
+    return "\n".join(lines)
+
+
 def _cell(result: ScenarioResult) -> str:
     cell = f"{_left(result.before.metrics)} → {_left(result.after.metrics)}"
     return cell if result.holds else f"{cell} FAILS"
@@ -132,6 +160,23 @@ def _failure(result: ScenarioResult) -> str:
     reasons = "".join(f"\n    {reason}" for reason in result.unmet)
     lines = [line for text in said for line in text.splitlines()]
     return f"{where}{reasons}" + "".join(f"\n    | {line}" for line in lines)
+
+
+def _failure_python(result: PythonResult) -> str:
+    where = f"{result.case.codemod}/{result.case.name}, Python {platform.python_version()}"
+    reasons = "".join(f"\n    {reason}" for reason in result.unmet)
+    return f"{where}{reasons}" + "".join(f"\n    | {line}" for line in result.said.splitlines())
+
+
+def _plain_python(result: PythonResult) -> dict[str, object]:
+    return {
+        "codemod": result.case.codemod,
+        "case": result.case.name,
+        "python": platform.python_version(),
+        "before": dict(result.before),
+        "after": dict(result.after),
+        "unmet": result.unmet,
+    }
 
 
 def _plain(result: ScenarioResult) -> dict[str, object]:

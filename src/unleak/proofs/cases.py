@@ -8,6 +8,7 @@ from unleak.golden import by_hand
 from unleak_engine.patch import PatchError, apply_diff, split_sections
 
 PROOF_SUFFIX = ".proof.mjs"
+PYTHON_PROOF_SUFFIX = ".proof.py"
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -51,10 +52,17 @@ def find_cases(golden: Path) -> Iterator[ProofCase]:
         yield read_case(proof)
 
 
+def find_python_cases(golden: Path) -> Iterator[ProofCase]:
+    """As `find_cases`, of the proofs of Python."""
+    for proof in sorted(golden.glob(f"*/*{PYTHON_PROOF_SUFFIX}")):
+        yield read_case(proof)
+
+
 def read_case(proof: Path) -> ProofCase:
     """The case of one proof. Raises ProofError as `find_cases` does."""
-    name = proof.name.removesuffix(PROOF_SUFFIX)
-    sources = [path for suffix in SUFFIXES if (path := proof.with_name(name + suffix)).is_file()]
+    name = proof.name.removesuffix(PROOF_SUFFIX).removesuffix(PYTHON_PROOF_SUFFIX)
+    suffixes = (".py",) if proof.name.endswith(PYTHON_PROOF_SUFFIX) else SUFFIXES
+    sources = [path for suffix in suffixes if (path := proof.with_name(name + suffix)).is_file()]
     if len(sources) != 1:
         raise ProofError(f"{proof}: {len(sources)} golden files of that name, not one")
     [source] = sources

@@ -16,6 +16,7 @@ from libcst.metadata import (
     ParentNodeProvider,
     QualifiedNameProvider,
     QualifiedNameSource,
+    ScopeProvider,
 )
 
 from unleak_engine.codemod import Span
@@ -63,6 +64,15 @@ class PythonSource(Text):
         if len(found) == 1 and found[0].source is QualifiedNameSource.IMPORT:
             return str(found[0].name)
         return ""
+
+    def bound(self, name: cst.Name) -> list[cst.CSTNode]:
+        """What binds `name` where it is seen from there: names, parameters, imports, definitions.
+        Empty for builtins and for names that are bound nowhere."""
+        scope = self._wrapper.resolve(ScopeProvider).get(name)
+        if scope is None:
+            return []
+        nodes = [getattr(one, "node", None) for one in scope[name.value]]
+        return [node for node in nodes if node is not None]
 
     def line_end(self, offset: int) -> int:
         """Where the line that holds `offset` ends, before its line ending."""

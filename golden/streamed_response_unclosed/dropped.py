@@ -1,0 +1,7 @@
+from aiohttp import ClientSession
+
+session = ClientSession()
+
+
+async def warm(url):
+    await session.get(url)
