@@ -374,7 +374,7 @@ def test_what_is_left_out_is_left_out_by_name_only_if_asked(
     assert unleak(*words, "--force-exclude") == Ran(0, b"", "No findings.\n")
     assert [path.read_bytes() for path in named] == [b"leak();\n"] * 2
     done = unleak(*words)
-    cured = [b"leak();\n" != path.read_bytes() for path in named]
+    cured = [path.read_bytes() != b"leak();\n" for path in named]
     assert done.out != b"" or cured == [True, True]
 
 
