@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--codemod", action="append", default=[], metavar="NAME")
     parser.add_argument("--case", action="append", default=[], metavar="NAME")
     parser.add_argument("--golden", type=Path, default=shipped("golden"), metavar="FOLDER")
-    parser.add_argument("--timeout", type=float, default=20, metavar="SECONDS", help="per process")
+    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="per process")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--json", action="store_true", help="print all that was measured")
     return parser

@@ -31,7 +31,7 @@ class ScenarioResult:
         return not self.unmet
 
 
-def run_proof(case: ProofCase, node: Path, *, timeout: float = 20) -> list[ScenarioResult]:
+def run_proof(case: ProofCase, node: Path, *, timeout: float = 60) -> list[ScenarioResult]:
     """All scenarios of one case on one Node; `timeout` is seconds per process.
 
     A scenario meant for other Nodes has no result. Raises ProofError when the proof or the
@@ -41,7 +41,7 @@ def run_proof(case: ProofCase, node: Path, *, timeout: float = 20) -> list[Scena
 
 
 def run_proofs(
-    cases: Iterable[ProofCase], nodes: Sequence[Path], *, timeout: float = 20, jobs: int = 2
+    cases: Iterable[ProofCase], nodes: Sequence[Path], *, timeout: float = 60, jobs: int = 2
 ) -> Iterator[ScenarioResult]:
     """All scenarios of the cases on the nodes, in that order, as they come in."""
     stripper = _stripper(nodes)
