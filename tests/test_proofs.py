@@ -65,6 +65,14 @@ def measured(
     return result.after
 
 
+def measured_within(tmp_path: Path, node: Path, run: str, *, limit: int) -> Measurement:
+    """The same with a `limit` in ms for a run in which nothing moves."""
+    proof = tmp_path / "it.proof.mjs"
+    proof.write_text(a_proof(run, f"limit: {limit}"))
+    [result] = run_proof(ProofCase("a-codemod", "it", ".mjs", b"", CLEAN.encode(), proof), node)
+    return result.after
+
+
 def picked(measurement: Measurement, *names: str) -> dict[str, object]:
     return {name: measurement.metrics[name] for name in names}
 
@@ -106,6 +114,27 @@ def test_waits_for_closes_in_flight(tmp_path: Path, node: Path) -> None:
 
     assert got.metrics["undestroyed"] == 0
     assert got.metrics["openFds"] in (0, None)
+
+
+def test_many_may_wait_for_quiet_at_once(tmp_path: Path, node: Path) -> None:
+    """What one who waits asks of the disk is no movement for the others."""
+    run = (
+        f"{COPY} const all = [];"
+        "for (let i = 0; i < 64; i += 1) { all.push(kit.quiet(500)); await kit.pause(1); }"
+        "kit.metric('became', (await Promise.all(all)).filter(Boolean).length);"
+    )
+
+    got = measured(tmp_path, node, LEAKS, run)
+
+    assert picked(got, "settled", "became") == {"settled": "ok", "became": 64}
+
+
+def test_a_slow_run_that_moves_does_not_hang(tmp_path: Path, node: Path) -> None:
+    slow = "for (let i = 0; i < 5; i += 1) { await kit.pause(300); kit.metric('moved', i); }"
+    still = "await kit.pause(1500);"
+
+    assert measured_within(tmp_path, node, slow, limit=700).metrics["settled"] == "ok"
+    assert measured_within(tmp_path, node, still, limit=700).metrics["settled"] == "hang"
 
 
 def test_module_scope_and_server_plumbing_are_not_leaks(tmp_path: Path, node: Path) -> None:

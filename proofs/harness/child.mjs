@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Kit } from './kit.mjs';
 import { readProof } from './proof.mjs';
-import { pause } from './settle.mjs';
+import { stands } from './settle.mjs';
 import { startWatching } from './watch.mjs';
 
-const RUN_LIMIT = 6000; // ms that `run` itself may take
+const RUN_LIMIT = 6000; // ms that `run` itself may take without anything moving
 const DEADLINE = 1500; // ms to become quiet after it
 
 const job = JSON.parse(process.argv[2]);
@@ -52,7 +52,8 @@ const run = Promise.resolve()
     report.error ??= told(error);
     return 'broken';
   });
-const settled = await Promise.race([run, pause(scenario.limit ?? RUN_LIMIT).then(() => 'hang')]);
+const stood = stands(() => kit.look().signature, scenario.limit ?? RUN_LIMIT).then(() => 'hang');
+const settled = await Promise.race([run, stood]);
 report.quiet = await kit.quiet(scenario.deadline ?? DEADLINE);
 report.settled = settled === 'ok' && kit.measure().pending > 0 ? 'hang' : settled;
 process.exit();

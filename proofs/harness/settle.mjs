@@ -8,10 +8,14 @@ const LEAK_STILL = 250; // milliseconds
 /** A pause that does not keep the process alive. */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
+let ours = 0; // stats in flight of all who wait here: a scenario may wait several times at once
+
 // The stat waits its turn in the thread pool behind closes in flight.
 async function turn(directory) {
   await pause(10);
+  ours += 1;
   await fs.stat(directory).catch(() => {});
+  ours -= 1;
   await new Promise(setImmediate);
 }
 
@@ -21,7 +25,7 @@ function busy() {
   return process
     .getActiveResourcesInfo()
     .filter((name) => name === 'Timeout' || name.startsWith('FSReq') || name === 'GetAddrInfoReqWrap')
-    .length > 0;
+    .length > ours;
 }
 
 /**
@@ -50,5 +54,21 @@ export async function settle(look, { directory, deadline, still = LEAK_STILL }) 
     const [enough, ms] = left > 0 ? [LEAK_TURNS, still] : [CLEAN_TURNS, 0];
     if (turns >= enough && now - since >= ms) return true;
     if (now > end) return false;
+  }
+}
+
+/**
+ * Resolves when `look()` has said the same for `limit` ms, or after four times that, however it
+ * moves: a slow machine does not hang.
+ */
+export async function stands(look, limit) {
+  const lastCall = performance.now() + 4 * limit;
+  let end = performance.now() + limit;
+  let last = look();
+  while (performance.now() < Math.min(end, lastCall)) {
+    await pause(Math.min(100, limit / 10));
+    const now = look();
+    if (now !== last) end = performance.now() + limit;
+    last = now;
   }
 }

@@ -76,6 +76,8 @@ def _nodes(options: argparse.Namespace) -> dict[str, Path]:
     given: dict[str, str] = dict(each.partition("=")[::2] for each in options.node)
     wanted = list(given) or (list(LINES) if options.all_nodes else list(nodes))
     chosen = {line: Path(given.get(line) or nodes.get(line) or line) for line in wanted}
+    # A proof runs in a folder of its own, where a relative path means something else.
+    chosen = {line: path.absolute() for line, path in chosen.items()}
     missing = [line for line, path in chosen.items() if not path.is_file()]
     if missing or not chosen:
         raise ProofError(f"no Node {', '.join(missing)}; `scripts/nodes.py` installs them")
