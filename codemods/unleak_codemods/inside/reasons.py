@@ -196,6 +196,15 @@ SIDE_REASONS: dict[str, Reason] = {
         "more than one write is done for a chunk",
         "Give CALLBACK to the last of them, which comes back behind the others:\n" + _GIVEN,
     ),
+    "side-corked": Reason(
+        "the second stream is corked: it calls no write back before it is uncorked",
+        f"Where it is uncorked within the chunk: {_GIVEN}",
+    ),
+    "failure-decided": Reason(
+        "the code hears the second stream fail and decides itself what that means",
+        "Where the stage shall fail with it: " + _GIVEN + "\n"
+        "Where it shall go on without: SIDE.write(chunk, () => CALLBACK(null, chunk)).",
+    ),
     "order-unclear": Reason(
         "the stage does not call back right behind the write",
         _GIVEN,

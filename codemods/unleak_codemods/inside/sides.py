@@ -1,5 +1,7 @@
 """Stages that write to a second stream, and do not ask whether it keeps up."""
 
+import re
+
 from tree_sitter import Node
 
 from unleak_codemods.inside.calling_back import callback_of, ends_of_hook
@@ -14,8 +16,10 @@ from unleak_codemods.streams.syntax import (
     arguments,
     called_method,
     callee,
+    calls_saying,
     inside,
     named,
+    string_value,
     unwrap,
     walk,
 )
@@ -25,6 +29,9 @@ from unleak_engine.edit import Edit, Safety
 _ROLES = frozenset({"writable", "socket", "upload", "response", "child-writable", "duplex"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _PLAIN = frozenset({"identifier", "string", "number", "null", "undefined", "true", "false"})
+
+_ELSEWHERE = re.compile(rb"\bcork\b|\berror\b")
+_HOLDS = {"variable_declarator": "name", "assignment_expression": "left"}
 
 
 def answer(file: File, call: Node) -> Answer | None:
@@ -126,6 +133,9 @@ def _edits(file: File, hook: Hook, call: Node, side: Evidence) -> tuple[Edit, ..
     err = "error" if name == "err" else "err"
     if value is not None and value.text == err.encode():
         return "order-unclear"
+    elsewhere = _used_elsewhere(file, unwrap(method[0]))
+    if elsewhere:
+        return elsewhere
     told = name if value is None else f"({err}) => {name}({err}, {file.source.text(value)})"
     between = file.source.data[statement.end_byte : following.start_byte]
     if between.strip():
@@ -134,6 +144,43 @@ def _edits(file: File, hook: Hook, call: Node, side: Evidence) -> tuple[Edit, ..
         Edit.insert(arguments(call)[-1].end_byte, f", {told}"),
         Edit.delete(statement.end_byte, following.end_byte),
     )
+
+
+def _used_elsewhere(file: File, receiver: Node) -> str:
+    """Why a use of the second stream anywhere in the file stands in the way; empty when none
+    does."""
+    for call in calls_saying(file.source.root, file.source.data, _ELSEWHERE):
+        method = called_method(call)
+        if method is None or not _is_of(file, method[0], receiver):
+            continue
+        if method[1].text == b"cork":
+            return "side-corked"
+        given = arguments(call)
+        if given and string_value(given[0], file.source.text(given[0])) == "error":
+            return "failure-decided"
+    return ""
+
+
+def _is_of(file: File, receiver: Node, other: Node) -> bool:
+    """Whether `receiver` is what `other` is, or a chain that ends up in it."""
+    while not _are_one(file, unwrap(receiver), other):
+        method = called_method(unwrap(receiver))
+        if method is None:
+            break
+        receiver = method[0]
+    else:
+        return True
+    held = next((one for one in ancestors(receiver) if one.type in _HOLDS), None)
+    left = None if held is None else held.child_by_field_name(_HOLDS[held.type])
+    return left is not None and _are_one(file, left, other)
+
+
+def _are_one(file: File, node: Node, other: Node) -> bool:
+    if file.source.text(node) != file.source.text(other):
+        return False
+    if node.type != "identifier":
+        return True  # by its text: another `this.side` counts, too
+    return file.bindings.resolve(node) == file.bindings.resolve(other)
 
 
 def _called_with(file: File, hook: Hook, statement: Node) -> Node | str | None:
