@@ -59,6 +59,8 @@ def errors(name: str, data: bytes) -> int:
 def told(case: Path, data: bytes, context: Context) -> str:
     found = analyse_bytes(case.name, data, codemods_of(case), context)
     assert not [p for p in found.problems if p.code == "internal"], found.problems
+    outside = [f for f in found.findings if not f.span.start <= f.anchor < f.span.end]
+    assert not outside, outside
     named = case.parent.name in TOGETHER
     lines = [
         f"{f.start.line}:{f.start.column} {f.status}"

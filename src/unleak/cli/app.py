@@ -22,6 +22,7 @@ VERBS = (
     "baseline",
     "init",
     "canary",
+    "lsp",
     "explain",
     "rules",
     "new",
