@@ -306,6 +306,8 @@ def _finding(
     key = (codemod.name, " ".join(text.split()))
     occurrence = seen[key]
     seen[key] += 1
+    at = answer.anchor  # it may stand outside of what is at fault: a finding holds both
+    span = Span(min(answer.span.start, at), max(answer.span.end, at + 1))
     status, safety = "fixable", Safety.DISPLAY
     reason: str | None = None
     edits: tuple[Edit, ...] = ()
@@ -318,10 +320,10 @@ def _finding(
     return Finding(
         codemod=codemod.name,
         path=source.path,
-        span=answer.span,
-        anchor=answer.anchor,
-        start=source.position(answer.anchor),
-        end=source.position(answer.span.end),
+        span=span,
+        anchor=at,
+        start=source.position(at),
+        end=source.position(span.end),
         message=answer.message,
         status=status,
         safety=safety,

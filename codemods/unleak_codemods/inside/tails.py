@@ -54,7 +54,7 @@ def answer(file: File, stage: Stage, hook: Hook) -> Answer | None:
     if isinstance(code, str):
         return _declined(file, stage, hook, kept.target, code)
     return Rewrite(
-        span=_span(stage, hook),
+        span=Span.of(hook.function),
         anchor=stage.node.start_byte,
         message=DROPS.replace("TEXT", file.source.text(kept.target)),
         edits=(code,),
@@ -406,20 +406,12 @@ def _pushes_it(file: File, stage: Stage, hook: Hook, added: Node) -> bool:
     return False
 
 
-def _span(stage: Stage, hook: Hook) -> Span:
-    """From where the stage begins to the end of the hook, wherever that stands."""
-    return Span(
-        min(stage.node.start_byte, hook.function.start_byte),
-        max(stage.node.start_byte + 1, hook.function.end_byte),
-    )
-
-
 def _declined(file: File, stage: Stage, hook: Hook, target: Node, code: str) -> Declined:
     reason = DROPS_REASONS[code]
     text = file.source.text(target)
     message = BATCH if code == "batch" else DROPS
     return Declined(
-        span=_span(stage, hook),
+        span=Span.of(hook.function),
         anchor=stage.node.start_byte,
         message=message.replace("TEXT", text),
         code=code,
