@@ -70,9 +70,9 @@ def answers(
     chosen = [codemod for codemod in codemods if isinstance(codemod, PythonCodemod)]
     for call in m.findall(source.module, m.Call()):
         for one in chosen:
-            if not m.matches(call, one.matcher):
-                continue
             try:
+                if not m.matches(call, one.matcher):
+                    continue
                 found = [_in_order(answer) for answer in one.find(PythonMatch(source, call))]
             except Exception as error:  # one site must not cost the run
                 failed(one.name, source.span(call).start, error)
