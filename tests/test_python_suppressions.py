@@ -264,23 +264,28 @@ def test_a_baseline_hides_what_it_holds() -> None:
     assert fixed(LEAK, given).after == LEAK.encode()
 
 
-@pytest.mark.parametrize("comment", ["    # {}", "# {}", "        # {}", "    # noqa  # {}"])
-@pytest.mark.parametrize("start", ["", "\ufeff"])
-def test_a_new_line_does_not_come_between_a_comment_and_its_line(comment: str, start: str) -> None:
+@pytest.mark.parametrize("blanks", ["", "  ", "        ", "            "])
+@pytest.mark.parametrize("comment", ["# {}", "# noqa  # {}"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_no_new_line_comes_between_a_comment_and_its_line(
+    blanks: str, comment: str, ending: str
+) -> None:
     """A comment of Python has any indent it likes; what goes before it keeps the code's."""
-    said = comment.format(f"unleak-disable-next-line {DRAIN} -- why")
-    text = start + (
-        "import requests\n\n\ndef fetch(url):\n"
-        f"    pass\n{said}\n"
-        "    response = requests.get(url, stream=True)\n"
-        "    return response.status_code\n"
+    said = blanks + comment.format(f"unleak-disable-next-line {DRAIN} -- why") + "\n"
+    text = (
+        "import aiohttp\n\n\n"
+        "async def read(session: aiohttp.ClientSession, url):\n"
+        "    response = await session.get(url)\n"
+        "    if response.status != 200:\n"
+        "{}        return None\n"
+        "    return await response.json()\n"
     )
-    given = exempt(ran=(OPENED,))
-    done = fixed(text, given)
-    assert done.applied or done.left
-    lines = done.after.decode().splitlines()
-    at = lines.index(said)
-    assert "requests.get" in lines[at + 1] or "with" in lines[at + 1]
+    before, after = (
+        text.format(new).replace("\n", ending)
+        for new in (said, "        response.release()\n" + said)
+    )
+    done = fixed(before, exempt(ran=(OPENED,)))
+    assert done.after.decode() == after
 
 
 # What it costs.

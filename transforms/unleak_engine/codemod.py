@@ -176,6 +176,9 @@ def _in_comment_line(data: bytes, at: int) -> bool:
     return data.find(b"{", start, at) == -1 and data.find(b"*/", start, at) == -1
 
 
+FAILURES = (Exception, SystemExit)
+"""What a codemod may raise without costing the file or the others."""
+
 Find = Callable[[Any], Iterable[Answer]]
 """Takes a `Match`; that of a codemod for Python, a `PythonMatch`."""
 Worth = Callable[[bytes, Options], bool]

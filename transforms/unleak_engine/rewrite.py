@@ -15,6 +15,7 @@ from tree_sitter import Node, QueryCursor
 from unleak_engine.account import account, old_offset, placed
 from unleak_engine.codemod import (
     DEFAULTS,
+    FAILURES,
     Answer,
     Codemod,
     Declined,
@@ -125,7 +126,7 @@ def analyse_bytes(
     for codemod in wanted:
         try:
             places[codemod.name] = list(codemod.places(data, context.options))
-        except Exception as error:  # one codemod must not cost the file
+        except FAILURES as error:  # one codemod must not cost the file
             problems.append(_failed(codemod.name, error))
     wanted = sorted((c for c in wanted if places.get(c.name)), key=lambda codemod: codemod.name)
     spoken = context.exempt is not None and NEEDLE in data
@@ -137,7 +138,7 @@ def analyse_bytes(
     return _analyse(source, wanted, places, context, problems)
 
 
-def _failed(name: str, error: Exception, at: Position | None = None) -> Problem:
+def _failed(name: str, error: BaseException, at: Position | None = None) -> Problem:
     """What a codemod raised, at a line or for a whole file; always under its name."""
     where = f" at line {at.line}" if at is not None else ""
     return Problem("internal", f"{name} failed{where}: {error!r}")
@@ -156,13 +157,13 @@ def _analyse(
         shallow = list(_shallow(source, places[codemod.name], problems))
         try:
             matches = list(_matches(file, codemod, shallow))
-        except Exception as error:  # such as a query that is none
+        except FAILURES as error:  # such as a query that is none
             problems.append(_failed(codemod.name, error))
             continue
         for match in matches:
             try:
                 found = [_local(file, _joined(file, answer)) for answer in codemod.find(match)]
-            except Exception as error:  # one site must not cost the run
+            except FAILURES as error:  # one site must not cost the run
                 at = source.position(next(iter(match.captures.values())).start_byte)
                 problems.append(_failed(codemod.name, error, at))
                 continue
@@ -207,7 +208,7 @@ def _analyse_python(
         from unleak_engine.python.codemod import answers  # libcst takes a quarter of a second
         from unleak_engine.python.source import parse
 
-        def failed(name: str, at: int, error: Exception) -> None:
+        def failed(name: str, at: int, error: BaseException) -> None:
             problems.append(_failed(name, error, source.position(at)))
 
         source = tree = parse(path, data, context.max_bytes)
