@@ -339,11 +339,23 @@ def test_a_codemod_that_raises_is_named_and_the_others_go_on(place: Place, run, 
 
     ran = run("check", "--codemods", str(pack))
     assert ran.code == 2
-    assert "acme-raising" in ran.err or "SystemExit" in ran.err
-    if "KeyError" in wrong:
-        assert "the pack pack: acme-raising failed at line 4" in ran.err
-        assert "please report" not in ran.err
-        assert "acme-dropped" in ran.out
+    assert "the pack pack: acme-raising failed at line 4" in ran.err
+    assert "please report" not in ran.err
+    assert "acme-dropped" in ran.out
+
+
+@pytest.mark.parametrize("wrong", ["1 / 0", "exit()"])
+def test_a_worth_that_raises_is_named_and_the_others_go_on(place: Place, run, wrong: str) -> None:
+    """It is asked about a whole file, so no line is named."""
+    pack = good(place.beside / "pack")
+    worth = f"    worth=lambda data, options: {wrong},\n    # A file without"
+    write(pack / "acme_raising.py", MODULE.replace("    # A file without", worth))
+
+    ran = run("fix", "--unsafe-fixes", "--codemods", str(pack))
+    assert ran.code == 2
+    assert "a.mjs: the pack pack: acme-raising failed: " in ran.err
+    assert "please report" not in ran.err
+    assert ".destroy()" in (place.repo / "a.mjs").read_text()
 
 
 def test_the_names_of_ours_are_taken(place: Place, run) -> None:

@@ -77,14 +77,24 @@ def test_a_proof_can_fail(
 def test_libcst_waits_for_a_python_file_that_can_match(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_bytes(JS)
     (tmp_path / "b.py").write_bytes(b"stream = open('a')\nstream.close()  # .pipe( 'close'\n")
+    (tmp_path / "e.py").write_bytes(b"# unleak-disable-file close-not-awaited\n")
     report, loaded = checked(tmp_path)
     assert not loaded
-    assert {finding["path"] for finding in report["findings"]} == {"a.js"}
+    assert {finding["path"] for finding in report["findings"]} == {"a.js", "e.py"}
 
     (tmp_path / "c.py").write_bytes(LEAK)
     report, loaded = checked(tmp_path)
     assert loaded
-    assert {finding["path"] for finding in report["findings"]} == {"a.js", "c.py"}
+    assert {finding["path"] for finding in report["findings"]} == {"a.js", "c.py", "e.py"}
+
+
+def test_a_line_of_python_is_no_comment_of_javascript() -> None:
+    from unleak.registry import load
+
+    places = load("close-not-awaited").places
+    assert not list(places(b"  # writer.close()\n"))
+    assert list(places(b"n = (a\n  // b.close()\n)\n"))
+    assert list(places(b"n = (a\n  * b.close()\n)\n"))
 
 
 def test_what_is_installed_is_not_the_users(tmp_path: Path) -> None:

@@ -562,7 +562,7 @@ def _found(
     found = find_files(
         paths,
         needles=needles,
-        python=registry.needles(spoken),
+        python=registry.needles(spoken) + [NEEDLE] * comments,
         no_exclude=wanted.no_exclude,
         force_exclude=wanted.force_exclude,
         among=among,

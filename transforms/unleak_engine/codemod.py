@@ -163,18 +163,24 @@ class Match:
         return self.file.target
 
 
-_COMMENT = re.compile(rb"\s*(?://|\*[ \t]|/\*)")
+_COMMENT = {
+    grammars.NODE: re.compile(rb"\s*(?://|\*[ \t]|/\*)"),
+    grammars.PYTHON: re.compile(rb"\s*#"),
+}
 
 
-def _in_comment_line(data: bytes, at: int) -> bool:
+def _in_comment_line(data: bytes, at: int, comment: re.Pattern[bytes]) -> bool:
     """Whether byte `at` surely stands in a comment: its line begins as one, and holds no `${`
     that could be code in a template. Saves parsing files that only document what they do."""
     start = data.rfind(b"\n", 0, at) + 1
     # A line can be the whole of a large file, so most are told by how they begin.
-    if not _COMMENT.match(data, start, at):
+    if not comment.match(data, start, at):
         return False
     return data.find(b"{", start, at) == -1 and data.find(b"*/", start, at) == -1
 
+
+FAILURES = (Exception, SystemExit)
+"""What a codemod may raise without costing the file or the others."""
 
 Find = Callable[[Any], Iterable[Answer]]
 """Takes a `Match`; that of a codemod for Python, a `PythonMatch`."""
@@ -220,10 +226,11 @@ class Codemod:
         return holds(data, self.needles, self.also)
 
     def places(self, data: bytes, options: Options = DEFAULTS) -> Iterator[Span]:
+        comment = _COMMENT[self.language]
         found = (
             Span(hit.start(), hit.end())
             for hit in self.hits.finditer(data)
-            if not _in_comment_line(data, hit.start())
+            if not _in_comment_line(data, hit.start(), comment)
         )
         first = next(found, None)
         if first is not None and (self.worth is None or self.worth(data, options)):

@@ -15,6 +15,7 @@ from tree_sitter import Node, QueryCursor
 from unleak_engine.account import account, old_offset, placed
 from unleak_engine.codemod import (
     DEFAULTS,
+    FAILURES,
     Answer,
     Codemod,
     Declined,
@@ -38,7 +39,7 @@ from unleak_engine.exemptions import ACCEPTED, NEEDLE, Exemptions
 from unleak_engine.facts import FactsPort, no_facts
 from unleak_engine.finding import Finding, fingerprint
 from unleak_engine.grammars import PYTHON, language_of
-from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Source, Text, parse, parse_as
+from unleak_engine.source import MAX_BYTES, MAX_DEPTH, Position, Source, Text, parse, parse_as
 from unleak_engine.target import UNKNOWN, Target
 
 MAX_PASSES = 24
@@ -120,15 +121,27 @@ def analyse_bytes(
         for codemod in codemods
         if codemod.may_match(data) and (language is None or codemod.language == language)
     ]
-    places = {codemod.name: list(codemod.places(data, context.options)) for codemod in wanted}
-    wanted = sorted((c for c in wanted if places[c.name]), key=lambda codemod: codemod.name)
+    problems: list[Problem] = []
+    places: dict[str, list[Span]] = {}
+    for codemod in wanted:
+        try:
+            places[codemod.name] = list(codemod.places(data, context.options))
+        except FAILURES as error:  # one codemod must not cost the file
+            problems.append(_failed(codemod.name, error))
+    wanted = sorted((c for c in wanted if places.get(c.name)), key=lambda codemod: codemod.name)
     spoken = context.exempt is not None and NEEDLE in data
     if not wanted and not spoken:
-        return Analysis(())
+        return Analysis((), tuple(problems))
     if language == PYTHON:
-        return _analyse_python(path, data, wanted, context)
+        return _analyse_python(path, data, wanted, context, problems)
     source = parse(path, data, context.max_bytes)
-    return _analyse(source, wanted, places, context)
+    return _analyse(source, wanted, places, context, problems)
+
+
+def _failed(name: str, error: BaseException, at: Position | None = None) -> Problem:
+    """What a codemod raised, at a line or for a whole file; always under its name."""
+    where = f" at line {at.line}" if at is not None else ""
+    return Problem("internal", f"{name} failed{where}: {error!r}")
 
 
 def _analyse(
@@ -136,33 +149,42 @@ def _analyse(
     codemods: Sequence[Codemod],
     places: dict[str, list[Span]],
     context: Context,
+    problems: list[Problem],
 ) -> Analysis:
     file = File(source, target=context.target, facts=context.facts, options=context.options)
-    problems: list[Problem] = []
     answers: list[tuple[Codemod, Answer]] = []
     for codemod in codemods:
         shallow = list(_shallow(source, places[codemod.name], problems))
-        for match in _matches(file, codemod, shallow):
+        try:
+            matches = list(_matches(file, codemod, shallow))
+        except FAILURES as error:  # such as a query that is none
+            problems.append(_failed(codemod.name, error))
+            continue
+        for match in matches:
             try:
                 found = [_local(file, _joined(file, answer)) for answer in codemod.find(match)]
-            except Exception as error:  # one site must not cost the run
+            except FAILURES as error:  # one site must not cost the run
                 at = source.position(next(iter(match.captures.values())).start_byte)
-                problems.append(
-                    Problem("internal", f"{codemod.name} failed at line {at.line}: {error!r}")
-                )
+                problems.append(_failed(codemod.name, error, at))
                 continue
             answers += ((codemod, answer) for answer in found)
     if answers and source.root.has_error:
         problems += _told_errors(source)
-    findings = _findings(source, answers)
-    if context.safety:
-        findings = tuple(_as_chosen(finding, dict(context.safety)) for finding in findings)
+    findings = _chosen(_findings(source, answers), context)
     if context.exempt is not None and (NEEDLE in source.data or context.exempt.baseline):
         from unleak_engine.suppressions import comments_of, settled  # seldom needed
 
         sure = not (problems or source.root.has_error)
         findings = settled(source, findings, context.exempt, comments_of(source), sure=sure)
     return Analysis(findings, tuple(problems))
+
+
+def _chosen(findings: tuple[Finding, ...], context: Context) -> tuple[Finding, ...]:
+    """`findings` with the safety that users give to codemods."""
+    if not context.safety:
+        return findings
+    safety = dict(context.safety)
+    return tuple(_as_chosen(finding, safety) for finding in findings)
 
 
 def _as_chosen(finding: Finding, safety: Mapping[str, Safety]) -> Finding:
@@ -174,20 +196,36 @@ def _as_chosen(finding: Finding, safety: Mapping[str, Safety]) -> Finding:
 
 
 def _analyse_python(
-    path: str, data: bytes, codemods: Sequence[Codemod], context: Context
+    path: str,
+    data: bytes,
+    codemods: Sequence[Codemod],
+    context: Context,
+    problems: list[Problem],
 ) -> Analysis:
-    from unleak_engine.python.codemod import answers  # libcst takes a quarter of a second
-    from unleak_engine.python.source import parse
+    source = Text(path, data)
+    found: list[tuple[Codemod, Answer]] = []
+    if codemods:
+        from unleak_engine.python.codemod import answers  # libcst takes a quarter of a second
+        from unleak_engine.python.source import parse
 
-    source = parse(path, data, context.max_bytes)
-    problems: list[Problem] = []
+        def failed(name: str, at: int, error: BaseException) -> None:
+            problems.append(_failed(name, error, source.position(at)))
 
-    def failed(name: str, at: int, error: Exception) -> None:
-        line = source.position(at).line
-        problems.append(Problem("internal", f"{name} failed at line {line}: {error!r}"))
+        source = tree = parse(path, data, context.max_bytes)
+        found += answers(tree, codemods, failed)
+    else:  # nothing but comments for us
+        from unleak_engine.python.text import read
 
-    found = list(answers(source, codemods, failed))
-    return Analysis(_findings(source, found), tuple(problems))
+        read(data, context.max_bytes)
+    findings = _chosen(_findings(source, found), context)
+    if context.exempt is not None and (NEEDLE in data or context.exempt.baseline):
+        from unleak_engine.python.text import comments_of
+        from unleak_engine.suppressions import HASH, settled
+
+        comments = comments_of(data) if NEEDLE in data else ()
+        sure = not problems
+        findings = settled(source, findings, context.exempt, comments, sure=sure, marks=HASH)
+    return Analysis(findings, tuple(problems))
 
 
 def _joined(file: File, answer: Answer) -> Answer:
@@ -499,9 +537,9 @@ def _read(path: str, data: bytes, context: Context) -> Source | Text:
 def _errors(path: str, text: bytes, grammar: str) -> int:
     if grammar != PYTHON:
         return parse_as(path, text, grammar).error_count
-    from unleak_engine.python.source import parses
+    from unleak_engine.python.source import damage
 
-    return 0 if parses(path, text) else 1
+    return damage(path, text)
 
 
 def _parses(path: str, text: bytes, grammar: str, findings: list[Finding], errors: int) -> bool:

@@ -5,6 +5,8 @@
     /* unleak-disable NAME -- reason */ … /* unleak-enable NAME */
     /* unleak-disable-file NAME -- reason */
 
+In Python every comment begins with `#`.
+
 An accepted finding is kept in sight and never cured. A comment that accepts nothing is a finding
 itself, which is cured by taking it out.
 """
@@ -18,7 +20,7 @@ from unleak_engine.codemod import Span
 from unleak_engine.edit import Edit, Safety, joined, ordered
 from unleak_engine.exemptions import BAD, BASELINED, CODES, EXPIRED, SUPPRESSED, UNUSED, Exemptions
 from unleak_engine.finding import Finding, fingerprint
-from unleak_engine.source import Source
+from unleak_engine.source import BOM, Source, Text
 
 
 class Marks(NamedTuple):
@@ -33,7 +35,7 @@ SLASHES = Marks(
     "//",
     re.compile(rb"\s*(?://.*|/\*(?:(?!\*/).)*\*/\s*|\{/\*(?:(?!\*/).)*\*/\}\s*)\r?"),
 )
-HASH = Marks("#", re.compile(rb"\s*#.*"))
+HASH = Marks("#", re.compile(rb"\s*#[^\r]*\r?"))
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def comments_of(source: Source) -> Iterator[Span]:
 
 
 def settled(
-    source: Source,
+    source: Text,
     findings: Sequence[Finding],
     exemptions: Exemptions,
     comments: Iterable[Span],
@@ -85,11 +87,11 @@ def settled(
         if told is not None:
             found.append(told)
     found.sort(key=lambda one: (one.anchor, one.span.start, one.codemod))
-    return _before_comments(source, _numbered(found), read)
+    return _before_comments(source, _numbered(found), read, marks)
 
 
 def _accepted(
-    source: Source, finding: Finding, comments: Iterable[Comment], exemptions: Exemptions
+    source: Text, finding: Finding, comments: Iterable[Comment], exemptions: Exemptions
 ) -> Finding:
     by: Comment | None = None
     lines = _lines(source, finding)
@@ -109,7 +111,7 @@ def _accepted(
     return finding
 
 
-def _lines(source: Source, finding: Finding) -> tuple[int, int, int]:
+def _lines(source: Text, finding: Finding) -> tuple[int, int, int]:
     """The lines whose comments may speak of a finding: where a reader looks, and where the site
     begins and ends."""
     data, span = source.data, finding.span
@@ -140,7 +142,7 @@ _REASON = re.compile(r"(?:^|\s)--(?:\s|$)")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
-def _read(source: Source, comments: Iterable[Span], marks: Marks) -> list[Comment]:
+def _read(source: Text, comments: Iterable[Span], marks: Marks) -> list[Comment]:
     found: list[Comment] = []
     for span in comments:
         comment = _comment(source, span)
@@ -150,7 +152,7 @@ def _read(source: Source, comments: Iterable[Span], marks: Marks) -> list[Commen
     return found
 
 
-def _comment(source: Source, span: Span) -> Comment | None:
+def _comment(source: Text, span: Span) -> Comment | None:
     text = source.data[span.start : span.end].decode(errors="replace")
     body = _MARKS.sub("", text).removesuffix("*/").strip()
     body = re.sub(r"\n\s*\*", "\n", body)
@@ -188,7 +190,7 @@ def _is_day(text: str) -> bool:
     return 1 <= month <= 12 and 1 <= day <= days[month - 1]
 
 
-def _place(source: Source, comment: Comment, before: Sequence[Comment], marks: Marks) -> None:
+def _place(source: Text, comment: Comment, before: Sequence[Comment], marks: Marks) -> None:
     """Say which lines `comment` speaks of; those `before` it may end with it."""
     data = source.data
     first = data.count(b"\n", 0, comment.start)
@@ -219,7 +221,7 @@ def _end(comment: Comment, line: int, begun: Sequence[Comment]) -> None:
         comment.wrong = "it must name all that its `unleak-disable` names"
 
 
-def _next_code(source: Source, line: int, marks: Marks) -> int:
+def _next_code(source: Text, line: int, marks: Marks) -> int:
     """The line below `line` that holds more than a comment, since comments for several tools may
     stand above one another."""
     starts = source.line_starts
@@ -236,7 +238,7 @@ def _next_code(source: Source, line: int, marks: Marks) -> int:
 
 
 def _told(
-    source: Source, comment: Comment, exemptions: Exemptions, marks: Marks, *, sure: bool
+    source: Text, comment: Comment, exemptions: Exemptions, marks: Marks, *, sure: bool
 ) -> Finding | None:
     strange = [name for name in comment.names if exemptions.known and name not in exemptions.known]
     if comment.wrong or strange:
@@ -271,7 +273,7 @@ def _meant(name: str, exemptions: Exemptions) -> str:
 
 
 def _finding(
-    source: Source, comment: Comment, code: str, message: str, why: str, edits: tuple[Edit, ...]
+    source: Text, comment: Comment, code: str, message: str, why: str, edits: tuple[Edit, ...]
 ) -> Finding:
     text = source.data[comment.start : comment.end].decode(errors="replace")
     return Finding(
@@ -312,12 +314,12 @@ def _numbered(findings: Sequence[Finding]) -> list[Finding]:
 # How a comment is taken out.
 
 
-def _without(source: Source, comment: Comment) -> tuple[Edit, ...]:
+def _without(source: Text, comment: Comment) -> tuple[Edit, ...]:
     edits = _taken_out(source, comment)
     return edits if comment.partner is None else (*edits, *_taken_out(source, comment.partner))
 
 
-def _taken_out(source: Source, comment: Comment) -> tuple[Edit, ...]:
+def _taken_out(source: Text, comment: Comment) -> tuple[Edit, ...]:
     """A comment with the line it has for itself, or with the blanks before it."""
     data, start, end = source.data, comment.start, comment.end
     jsx = data[start - 1 : start] == b"{" and data[end : end + 1] == b"}"
@@ -325,12 +327,13 @@ def _taken_out(source: Source, comment: Comment) -> tuple[Edit, ...]:
     if jsx:
         start, end = start - 1, end + 1
     above = source.line_start(start)
-    head = data[above:start].removeprefix(b"\xef\xbb\xbf")
+    head = data[above:start].removeprefix(BOM)
     stop = data.find(b"\n", end)
     tail = data[end : len(data) if stop < 0 else stop]
     if not head.strip() and not tail.strip():
         if stop < 0 and above > 0:  # the last line, without an end: the one above ends the file
-            return (Edit(above - 1, len(data), b""),)
+            crlf = data[above - 2 : above] == b"\r\n"
+            return (Edit(above - 1 - crlf, len(data), b""),)
         return (Edit(start - len(head), len(data) if stop < 0 else stop + 1, b""),)
     if not tail.strip():
         return (Edit(start - (len(head) - len(head.rstrip())), end, b""),)
@@ -343,11 +346,13 @@ def _taken_out(source: Source, comment: Comment) -> tuple[Edit, ...]:
     return (Edit(start, end + (blanks if not head.strip() or head[-1:].isspace() else 0), b""),)
 
 
-def _in_jsx(source: Source, comment: int) -> bool:
+def _in_jsx(source: Text, comment: int) -> bool:
+    if not isinstance(source, Source):
+        return False
     return any(n.type == "jsx_expression" for n in source.path_to(comment, comment + 1)[-2:])
 
 
-def _unnamed(source: Source, comment: Comment, unused: Sequence[str]) -> tuple[Edit, ...]:
+def _unnamed(source: Text, comment: Comment, unused: Sequence[str]) -> tuple[Edit, ...]:
     """A comment without some of its names, and so its partner."""
     edits: list[Edit] = []
     for one in (comment, comment.partner):
@@ -363,27 +368,27 @@ def _unnamed(source: Source, comment: Comment, unused: Sequence[str]) -> tuple[E
 
 
 def _before_comments(
-    source: Source, findings: Sequence[Finding], comments: Sequence[Comment]
+    source: Text, findings: Sequence[Finding], comments: Sequence[Comment], marks: Marks
 ) -> tuple[Finding, ...]:
     """`findings` whose edits put no line between a comment and the line it speaks of: what would
     go there goes before the comment."""
-    gaps: list[tuple[int, int, int]] = []
+    gaps: list[_Gap] = []
     starts = source.line_starts
     for comment in comments:
         if comment.word == "next-line" and not comment.wrong and comment.first < len(starts):
-            line = starts[comment.first]
-            code = line + len(source.indent(line).encode())
-            head = source.line_start(comment.start)
-            if not source.data[head : comment.start].strip():
-                gaps.append((comment.end, code, comment.start))
+            line, head = starts[comment.first], source.line_start(comment.start)
+            head += len(BOM) if source.data.startswith(BOM, head) else 0
+            beside = source.data[head : comment.start].lstrip()
+            if not beside or beside.startswith(marks.line.encode()):
+                indent, above = (source.indent(at).encode() for at in (line, comment.start))
+                gaps.append(_Gap(comment.end, line, indent, head, above))
     if not gaps:
         return tuple(findings)
 
     def moved(edit: Edit) -> Edit:
-        for after, before, to in gaps:
-            if edit.start == edit.end and after <= edit.start <= before and b"\n" in edit.text:
-                return Edit(to, to, edit.text)
-        return edit
+        if edit.start < edit.end or b"\n" not in edit.text:
+            return edit
+        return next((gap.left(edit) for gap in gaps if gap.holds(edit.start)), edit)
 
     return tuple(
         finding._replace(edits=ordered(joined(map(moved, finding.edits))))
@@ -391,3 +396,28 @@ def _before_comments(
         else finding
         for finding in findings
     )
+
+
+class _Gap(NamedTuple):
+    """What lies between a comment's end, `after`, and the code of the `line` it speaks of, with
+    its `indent`. The line of the comment begins at `head`, with the indent `above`."""
+
+    after: int
+    line: int
+    indent: bytes
+    head: int
+    above: bytes
+
+    def holds(self, offset: int) -> bool:
+        return self.after <= offset <= self.line + len(self.indent)
+
+    def left(self, edit: Edit) -> Edit:
+        """`edit`, which inserts lines into the gap, before the comment instead."""
+        at = self.head
+        if edit.start == self.line:
+            return Edit(at, at, edit.text)
+        if self.indent != self.above and edit.text.endswith(b"\n" + self.indent):
+            text = self.indent + edit.text.removesuffix(self.indent)
+            return Edit(at, at, text)
+        at += len(self.above)
+        return Edit(at, at, edit.text)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 import libcst.matchers as m
 
-from unleak_engine.codemod import Answer, Codemod, Declined, Span
+from unleak_engine.codemod import FAILURES, Answer, Codemod, Declined, Span
 from unleak_engine.edit import Safety, joined, ordered
 from unleak_engine.grammars import PYTHON
 from unleak_engine.python.source import PythonSource
@@ -64,17 +64,19 @@ def codemod(
 
 
 def answers(
-    source: PythonSource, codemods: Sequence[Codemod], failed: Callable[[str, int, Exception], None]
+    source: PythonSource,
+    codemods: Sequence[Codemod],
+    failed: Callable[[str, int, BaseException], None],
 ) -> Iterator[tuple[Codemod, Answer]]:
     """What `codemods` say of every call; `failed` is told of those that raise."""
     chosen = [codemod for codemod in codemods if isinstance(codemod, PythonCodemod)]
     for call in m.findall(source.module, m.Call()):
         for one in chosen:
-            if not m.matches(call, one.matcher):
-                continue
             try:
+                if not m.matches(call, one.matcher):
+                    continue
                 found = [_in_order(answer) for answer in one.find(PythonMatch(source, call))]
-            except Exception as error:  # one site must not cost the run
+            except FAILURES as error:  # one site must not cost the run
                 failed(one.name, source.span(call).start, error)
                 continue
             yield from ((one, answer) for answer in found)

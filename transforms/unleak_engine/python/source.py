@@ -3,10 +3,7 @@
 All offsets are bytes of the file, a byte order mark included.
 """
 
-import ast
 import functools
-import re
-import warnings
 from collections.abc import Iterator
 
 import libcst as cst
@@ -20,13 +17,8 @@ from libcst.metadata import (
 )
 
 from unleak_engine.codemod import Span
-from unleak_engine.source import BOM, MAX_BYTES, Text, UnreadableError, check_readable
-
-MAX_NESTING = 150
-"""Deeper trees make libcst slow, and the deepest crash it."""
-
-_COOKIE = re.compile(rb"(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_UTF_8 = frozenset({b"utf-8", b"utf8", b"utf-8-sig", b"ascii", b"us-ascii"})
+from unleak_engine.python.text import read
+from unleak_engine.source import BOM, MAX_BYTES, Text, UnreadableError
 
 
 class PythonSource(Text):
@@ -85,13 +77,7 @@ class PythonSource(Text):
 def parse(path: str, data: bytes, max_bytes: int = MAX_BYTES) -> PythonSource:
     """Parse `data`. Raises UnreadableError for what cannot be read: not UTF-8 ("not-utf-8"), no
     Python that both this interpreter and libcst know ("syntax-error"), or nested too deep."""
-    check_readable(data, max_bytes)
-    cookie = _COOKIE.match(data)
-    named = cookie[1].lower().replace(b"_", b"-") if cookie else b"utf-8"
-    if named not in _UTF_8:
-        raise UnreadableError("not-utf-8", f"says it is {named.decode()}; convert it to UTF-8")
-    text = data.removeprefix(BOM).decode()
-    _check_nesting(_syntax(text))
+    text = read(data, max_bytes)
     try:
         module = cst.parse_module(text)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
@@ -111,22 +97,13 @@ def parses(path: str, data: bytes) -> bool:
     return True
 
 
-def _syntax(text: str) -> ast.AST:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except (MemoryError, RecursionError):
-            raise UnreadableError("too-deep", "nested too deep to be read") from None
-        except (SyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None) or 1
-            raise UnreadableError("syntax-error", f"no Python at line {line}: {error}") from None
-
-
-def _check_nesting(tree: ast.AST) -> None:
-    level = [tree]
-    for _ in range(MAX_NESTING):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return
-    raise UnreadableError("too-deep", "nested too deep to be read")
+def damage(path: str, data: bytes) -> int:
+    """How little of `data` is Python: 0 when all can read it, 1 when libcst cannot, 2 when the
+    interpreter cannot either."""
+    if parses(path, data):
+        return 0
+    try:
+        read(data)
+    except UnreadableError:
+        return 2
+    return 1
