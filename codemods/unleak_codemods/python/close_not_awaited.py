@@ -13,11 +13,11 @@ that it raises when the peer is gone (ConnectionResetError, BrokenPipeError), he
 
 ## What is left alone
 
-A close that something follows, that stands in a loop, or within a `try` that catches: there the new
-error or the wait would keep other work from being done. Clean-up in `finally` as well: a task that
-is cancelled would wait for a peer that never reads. The recipe is shown. Functions that nothing is
-written in, that wait already, that are not async, and writers that are not proven to be of asyncio:
-silence.
+The writer in a field: other methods may run during the wait, and use it. A close that something
+follows, that stands in a loop, or within a `try` that catches: there the new error or the wait
+would keep other work from being done. Clean-up in `finally` as well: a task that is cancelled would
+wait for a peer that never reads. The recipe is shown. Functions that nothing is written in, that
+wait already, that are not async, and writers that are not proven to be of asyncio: silence.
 """
 
 from collections.abc import Iterator
@@ -95,6 +95,8 @@ def _in_the_way(
     source: PythonSource, writer: Writer, line: cst.SimpleStatementLine
 ) -> tuple[str, str] | None:
     """Why no wait can simply follow, as a code and a sentence."""
+    if "." in writer.text:
+        return "shared-writer", "other methods may run while it waits, and use the writer"
     inner: cst.CSTNode = line
     for above in source.parents(line):
         if isinstance(above, cst.IndentedBlock):
