@@ -157,10 +157,18 @@ def _parameter(source: PythonSource, function: cst.FunctionDef, parameter: cst.P
             call = cst.ensure_type(call, cst.Call)
             given = call.args[0].value
             wanted = f"self.{function.name.value}" if method else function.name.value
-            if source.imported(call.func) in _SERVING and source.text(given) == wanted:
+            if source.imported(call.func) not in _SERVING or source.text(given) != wanted:
+                continue
+            if method or source.bound(cst.ensure_type(given, cst.Name)) == [function]:
                 reasons.append(f"{wanted} is what {source.text(call.func)} calls (start_server)")
                 break
-    return reasons
+    return reasons if annotation is not None or not _called(source, function) else []
+
+
+def _called(source: PythonSource, function: cst.FunctionDef) -> bool:
+    """Whether the code calls `function` itself, or one of its name, with writers of its own."""
+    name = m.Name(function.name.value)
+    return bool(m.findall(source.module, m.Call(func=name | m.Attribute(attr=name))))
 
 
 def _opened(source: PythonSource, binding: cst.CSTNode, name: str) -> list[str]:
@@ -213,8 +221,8 @@ def _field(source: PythonSource, function: cst.FunctionDef, name: str) -> Writer
 def _escapes(
     source: PythonSource, function: cst.FunctionDef, name: str, binding: cst.CSTNode
 ) -> bool:
-    """Whether anybody else may get hold of the writer: all but its own methods called here, and
-    functions that are given it and awaited on the spot."""
+    """Whether anybody else may get hold of the writer: by all but its own methods called here. A
+    function that is given it and awaited may keep it for others."""
     for mention, attribute in uses(source, function, name):
         path = list(source.parents(mention))
         if binding in path:
@@ -224,10 +232,6 @@ def _escapes(
         if attribute in _OWN_USES:
             call = path[1]
             if isinstance(call, cst.Call) and call.func is path[0]:
-                continue
-        if len(path) > 2 and isinstance(path[0], cst.Arg) and isinstance(path[2], cst.Await):
-            called = cst.ensure_type(path[1], cst.Call).func
-            if not source.imported(called).startswith("asyncio."):
                 continue
         return True
     return False
