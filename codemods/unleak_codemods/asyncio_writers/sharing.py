@@ -1,6 +1,5 @@
 """What of a piece of code other tasks may change while it waits."""
 
-import builtins
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -77,7 +76,7 @@ def _reads(path: list[cst.CSTNode]) -> bool:
 def _whose(source: PythonSource, writer: Writer, name: cst.Name) -> str:
     """`own`: made here, or nobody changes it; `given`: a parameter; `imported`; or `others`."""
     nodes = source.bound(name)
-    if name.value.isupper() or (not nodes and hasattr(builtins, name.value)):
+    if name.value.isupper() or (not nodes and source.builtin(name)):
         return "own"
     if not nodes:
         return "others"

@@ -16,10 +16,10 @@ peer is gone, and that other tasks run while it waits, hence unsafe.
 A writer that others may hold: they could write in between, unless the loop waits there already. A
 loop that goes on with what others may change meanwhile. A client's loop before the first reply is
 read: a peer that echoes 26 MB reads on only when its replies are read, and both would wait for
-ever. Locks and `with` blocks that nothing waits in, and handlers in the loop that would take the new
-error and go on. There the recipe is shown. A `for` whose batch is drained behind it, a drain in a
-helper, limits and buffer sizes watched by hand, functions that are not async, handlers that are
-called with others too, and writers that are not proven to be of asyncio: silence.
+ever. Locks and `with` blocks that nothing waits in, and handlers of the loop that would take the
+new error and go on. There the recipe is shown. A `for` whose batch is drained behind it, a
+drain in a helper, limits and buffer sizes watched by hand, functions that are not async, handlers
+that are called with others too, and writers that are not proven to be of asyncio: silence.
 """
 
 from collections.abc import Iterator
