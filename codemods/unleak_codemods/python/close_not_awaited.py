@@ -143,7 +143,7 @@ def _encrypted(source: PythonSource, writer: Writer) -> bool:
     """Whether the connection may be encrypted, as far as this function or its server tells."""
     calls = m.findall(source.module, m.Call(func=_SERVERS | m.Attribute(attr=_SERVERS)))
     if isinstance(writer.made, cst.Assign):
-        calls = m.findall(writer.made, m.Call())
+        calls = m.findall(writer.function, m.Call())
     given = [arg for call in calls for arg in cst.ensure_type(call, cst.Call).args]
     asked = {attribute for _, attribute in uses(source, writer.function, writer.text)}
     return "start_tls" in asked or any(
