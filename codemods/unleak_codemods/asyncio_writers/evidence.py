@@ -12,6 +12,7 @@ from unleak_engine.python.source import PythonSource
 _OPENING = {"asyncio.open_connection", "asyncio.open_unix_connection"}
 _SERVING = {"asyncio.start_server", "asyncio.start_unix_server"}
 _TYPES = {"asyncio.StreamWriter", "asyncio.streams.StreamWriter"}
+_PROTOCOLS = {"asyncio.StreamReaderProtocol", "asyncio.streams.StreamReaderProtocol"}
 # fmt: off
 _OWN_USES = frozenset({
     "can_write_eof", "close", "drain", "get_extra_info", "is_closing", "start_tls", "wait_closed",
@@ -136,7 +137,7 @@ def _parameter(source: PythonSource, function: cst.FunctionDef, parameter: cst.P
     reasons = []
     annotation = parameter.annotation
     if annotation is not None:
-        if source.imported(annotation.annotation) in _TYPES:
+        if _typed(source, annotation.annotation):
             reasons.append("annotated as asyncio.StreamWriter")
         else:
             return []
@@ -157,10 +158,18 @@ def _parameter(source: PythonSource, function: cst.FunctionDef, parameter: cst.P
             call = cst.ensure_type(call, cst.Call)
             given = call.args[0].value
             wanted = f"self.{function.name.value}" if method else function.name.value
-            if source.imported(call.func) in _SERVING and source.text(given) == wanted:
+            if source.imported(call.func) not in _SERVING or source.text(given) != wanted:
+                continue
+            if method or source.bound(cst.ensure_type(given, cst.Name)) == [function]:
                 reasons.append(f"{wanted} is what {source.text(call.func)} calls (start_server)")
                 break
-    return reasons
+    return reasons if annotation is not None or not _called(source, function) else []
+
+
+def _called(source: PythonSource, function: cst.FunctionDef) -> bool:
+    """Whether the code calls `function` itself, or one of its name, with writers of its own."""
+    name = m.Name(function.name.value)
+    return bool(m.findall(source.module, m.Call(func=name | m.Attribute(attr=name))))
 
 
 def _opened(source: PythonSource, binding: cst.CSTNode, name: str) -> list[str]:
@@ -168,6 +177,8 @@ def _opened(source: PythonSource, binding: cst.CSTNode, name: str) -> list[str]:
     if not isinstance(binding, cst.Assign) or len(binding.targets) != 1:
         return []
     target = binding.targets[0].target
+    if source.text(target) == name:
+        return _by_hand(source, binding.value)
     if not isinstance(target, cst.Tuple) or len(target.elements) != 2:
         return []
     if source.text(target.elements[1].value) != name or not isinstance(binding.value, cst.Await):
@@ -178,6 +189,34 @@ def _opened(source: PythonSource, binding: cst.CSTNode, name: str) -> list[str]:
     if isinstance(call, cst.Call) and source.imported(call.func) in _OPENING:
         return [f"{name} is the second of {source.text(call.func)}()"]
     return []
+
+
+def _by_hand(source: PythonSource, value: cst.BaseExpression) -> list[str]:
+    """Why `value` is a writer that the code makes itself, over a protocol that can wait."""
+    if not isinstance(value, cst.Call) or source.imported(value.func) not in _TYPES:
+        return []
+    protocol = value.args[1].value if len(value.args) == 4 else None
+    nodes = source.bound(protocol) if isinstance(protocol, cst.Name) else []
+    above = next(source.parents(nodes[0]), None) if len(nodes) == 1 else None
+    if not isinstance(above, cst.AssignTarget):
+        return []  # another protocol may have no way to wait, or write itself
+    made = cst.ensure_type(next(source.parents(above)), cst.Assign).value
+    if isinstance(made, cst.Call) and source.imported(made.func) in _PROTOCOLS:
+        return [f"made by {source.text(value.func)}() over a StreamReaderProtocol"]
+    return []
+
+
+def _typed(source: PythonSource, annotation: cst.BaseExpression) -> bool:
+    """Whether an annotation says StreamWriter, or that or None."""
+    if isinstance(annotation, cst.BinaryOperation):
+        sides = [annotation.left, annotation.right]
+        others = [side for side in sides if not m.matches(side, m.Name("None"))]
+        return len(others) == 1 and _typed(source, others[0])
+    if isinstance(annotation, cst.Subscript) and len(annotation.slice) == 1:
+        index = annotation.slice[0].slice
+        optional = source.imported(annotation.value) == "typing.Optional"
+        return optional and isinstance(index, cst.Index) and _typed(source, index.value)
+    return source.imported(annotation) in _TYPES
 
 
 def _field(source: PythonSource, function: cst.FunctionDef, name: str) -> Writer | None:
@@ -192,8 +231,14 @@ def _field(source: PythonSource, function: cst.FunctionDef, name: str) -> Writer
             targets += (target.target for target in node.targets)
         elif isinstance(node, cst.AnnAssign | cst.AugAssign):
             targets.append(node.target)
-        if not any(named(target, text) for target in targets):
+        declared = m.matches(node, m.AnnAssign(target=m.Name(name)))
+        if declared and function_of(source, node) is not None:
+            continue  # a name of a method
+        if not declared and not any(named(target, text) for target in targets):
             continue
+        if isinstance(node, cst.AnnAssign) and _typed(source, node.annotation.annotation):
+            reasons = ["annotated as asyncio.StreamWriter"]
+            break  # whatever else is bound to it
         value = getattr(node, "value", None)
         if value is None or m.matches(value, m.Name("None")):
             continue
@@ -213,8 +258,8 @@ def _field(source: PythonSource, function: cst.FunctionDef, name: str) -> Writer
 def _escapes(
     source: PythonSource, function: cst.FunctionDef, name: str, binding: cst.CSTNode
 ) -> bool:
-    """Whether anybody else may get hold of the writer: all but its own methods called here, and
-    functions that are given it and awaited on the spot."""
+    """Whether anybody else may get hold of the writer: by all but its own methods called here. A
+    function that is given it and awaited may keep it for others."""
     for mention, attribute in uses(source, function, name):
         path = list(source.parents(mention))
         if binding in path:
@@ -224,10 +269,6 @@ def _escapes(
         if attribute in _OWN_USES:
             call = path[1]
             if isinstance(call, cst.Call) and call.func is path[0]:
-                continue
-        if len(path) > 2 and isinstance(path[0], cst.Arg) and isinstance(path[2], cst.Await):
-            called = cst.ensure_type(path[1], cst.Call).func
-            if not source.imported(called).startswith("asyncio."):
                 continue
         return True
     return False

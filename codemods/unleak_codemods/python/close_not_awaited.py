@@ -13,11 +13,12 @@ that it raises when the peer is gone (ConnectionResetError, BrokenPipeError), he
 
 ## What is left alone
 
-A close that something follows, that stands in a loop, or within a `try` that catches: there the new
-error or the wait would keep other work from being done. Clean-up in `finally` as well: a task that
-is cancelled would wait for a peer that never reads. The recipe is shown. Functions that nothing is
-written in, that wait already, that are not async, and writers that are not proven to be of asyncio:
-silence.
+The writer in a field, or one that the caller keeps: others may use it, or not want to wait. A close
+that something follows, `finally` and the end of a `with` included, that stands in a loop, or within
+a `try` that catches: there the new error or the wait would keep other work from being done. TLS:
+the wait fails in more ways. Clean-up in `finally`: a task that is cancelled would wait for a peer
+that never reads. The recipe is shown. Functions that nothing is written in, that wait already, that
+are not async, and writers that are not proven to be of asyncio: silence.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from collections.abc import Iterator
 import libcst as cst
 import libcst.matchers as m
 
-from unleak_codemods.asyncio_writers.evidence import Writer, uses, writer_at
+from unleak_codemods.asyncio_writers.evidence import Writer, function_of, uses, writer_at
 from unleak_codemods.asyncio_writers.placing import after, block_of, line_of
 from unleak_engine.codemod import Answer, Declined, Rewrite
 from unleak_engine.edit import Safety
@@ -79,7 +80,8 @@ def _at_fault(source: PythonSource, writer: Writer, line: cst.CSTNode) -> bool:
     if any(isinstance(above, cst.ExceptHandler) for above in source.parents(line)):
         return False  # what was to be written is lost already
     asked = {attribute for _, attribute in uses(source, writer.function, writer.text)}
-    waits = bool(m.findall(source.module, m.Attribute(attr=m.Name("wait_closed"))))
+    around = writer.function if writer.own else source.module
+    waits = bool(m.findall(around, m.Attribute(attr=m.Name("wait_closed"))))
     handed = any(
         attribute in ("", "transport") and not _binds(source, mention, writer)
         for mention, attribute in uses(source, writer.function, writer.text)
@@ -95,22 +97,66 @@ def _in_the_way(
     source: PythonSource, writer: Writer, line: cst.SimpleStatementLine
 ) -> tuple[str, str] | None:
     """Why no wait can simply follow, as a code and a sentence."""
+    if "." in writer.text:
+        return "shared-writer", "other methods may run while it waits, and use the writer"
+    if not writer.own and not _serves(source, writer):
+        return "shared-writer", "whoever calls this has the writer, and may not want to wait"
+    if _encrypted(source, writer):
+        return "tls", "over TLS the wait also fails where the peer still sends (ssl.SSLError)"
     inner: cst.CSTNode = line
+    left = False
     for above in source.parents(line):
-        if isinstance(above, cst.IndentedBlock):
+        if isinstance(above, cst.IndentedBlock) and not left:
             rest = above.body[list(above.body).index(inner) + 1 :]  # type: ignore[arg-type]
+            left = any(m.findall(statement, m.Return()) for statement in rest)
             if not all(_ends(statement) for statement in rest):
                 return "code-follows", "the code that follows would wait, or not run at all"
         elif isinstance(above, cst.For | cst.While):
             return "in-a-loop", "the loop would wait for one peer, or end with its error"
         elif isinstance(above, cst.Finally):
             return "in-finally", "a cancelled task would wait here for a peer that never reads"
-        elif isinstance(above, cst.Try | cst.TryStar) and (above.handlers or above.orelse):
-            return "caught", "the errors of the wait would go to handlers made for others"
+        elif isinstance(above, cst.With) and not _opens(source, above):
+            return "within-with", "what this `with` holds would be held until the peer has read"
+        elif isinstance(above, cst.Try | cst.TryStar):
+            if above.handlers or above.orelse:
+                return "caught", "the errors of the wait would go to handlers made for others"
+            return "code-follows", "what `finally` does would wait"
         elif above is writer.function:
             break
         inner = above
     return None if block_of(source, line) else ("one-line", "there is no line for it to go to")
+
+
+def _serves(source: PythonSource, writer: Writer) -> bool:
+    """Whether the function takes a reader with the writer, as what serves a connection does."""
+    annotations = (param.annotation for param in writer.function.params.params)
+    names = {source.imported(one.annotation) for one in annotations if one is not None}
+    alone = not any(
+        function_of(source, mention) is not writer.function
+        for mention, _ in uses(source, writer.function, writer.text)
+        if not _binds(source, mention, writer)
+    )
+    return alone and bool(names & {"asyncio.StreamReader", "asyncio.streams.StreamReader"})
+
+
+def _encrypted(source: PythonSource, writer: Writer) -> bool:
+    """Whether the connection may be encrypted, as far as this function or its server tells."""
+    calls = m.findall(source.module, m.Call(func=_SERVERS | m.Attribute(attr=_SERVERS)))
+    if isinstance(writer.made, cst.Assign):
+        calls = m.findall(writer.function, m.Call())
+    given = [arg for call in calls for arg in cst.ensure_type(call, cst.Call).args]
+    asked = {attribute for _, attribute in uses(source, writer.function, writer.text)}
+    return "start_tls" in asked or any(
+        arg.star == "**" or (arg.keyword is not None and arg.keyword.value.startswith("ssl"))
+        for arg in given
+    )
+
+
+_SERVERS = m.Name("start_server") | m.Name("start_unix_server")
+
+
+def _opens(source: PythonSource, block: cst.With) -> bool:
+    return all(source.text(item.item).startswith("open(") for item in block.items)
 
 
 def _ends(statement: cst.CSTNode) -> bool:

@@ -13,10 +13,13 @@ peer is gone, and that other tasks run while it waits, hence unsafe.
 
 ## What is left alone
 
-A writer that others may hold: they could write in between, unless the loop waits there already; a
-`for` over something that others may change meanwhile: the recipe is shown. A `for` whose batch is
-drained behind it, a drain in a helper, limits and buffer sizes watched by hand, functions that are
-not async, and writers that are not proven to be of asyncio: silence.
+A writer that others may hold: they could write in between, unless the loop waits there already. A
+loop that goes on with what others may change meanwhile. A client's loop before the first reply is
+read: a peer that echoes 26 MB reads on only when its replies are read, and both would wait for
+ever. Locks and `with` blocks that nothing waits in, and handlers of the loop that would take the
+new error and go on. There the recipe is shown. A `for` whose batch is drained behind it, a
+drain in a helper, limits and buffer sizes watched by hand, functions that are not async, handlers
+that are called with others too, and writers that are not proven to be of asyncio: silence.
 """
 
 from collections.abc import Iterator
@@ -26,6 +29,7 @@ import libcst.matchers as m
 
 from unleak_codemods.asyncio_writers.evidence import Writer, function_of, uses, writer_at
 from unleak_codemods.asyncio_writers.placing import after, awaits, block_of, line_of
+from unleak_codemods.asyncio_writers.waiting import in_the_way, placed, replies_follow
 from unleak_engine.codemod import Answer, Declined, Rewrite
 from unleak_engine.edit import Safety
 from unleak_engine.python.codemod import PythonMatch, codemod
@@ -78,7 +82,8 @@ def find(match: PythonMatch) -> Iterator[Answer]:
         recipe = _RECIPE.format(writer.text)
         yield Declined(span, span.start, message, code, said, recipe, (writer.grounds,), shown=True)
         return
-    edits = tuple(after(source, line, f"await {writer.text}.drain()") for line in ends)
+    last = dict.fromkeys(placed(source, writer, loop, line) or line for line in ends)
+    edits = tuple(after(source, line, f"await {writer.text}.drain()") for line in last)
     yield Rewrite(span, span.start, message, edits, Safety.UNSAFE, (writer.grounds,), _NOTES)
 
 
@@ -140,11 +145,17 @@ def _in_the_way(
         body = loop.body.body
         first = bool(body) and awaits(body[0])
         waits = first or (isinstance(loop, cst.For) and loop.asynchronous is not None)
-        if not waits or len(ends) != 1 or body[-1] is not ends[0]:
+        if not waits or len(ends) != 1 or body[-1] is not placed(source, writer, loop, ends[0]):
             return "shared-writer", "other tasks may hold the writer, and write in between"
     if isinstance(loop, cst.For) and not awaits(loop) and not _still(loop.iter):
         return "atomic-loop", "others may change what is looped over while it waits"
-    return None
+    if any(placed(source, writer, loop, line) is None for line in ends):
+        return "atomic-loop", "others may change, while it waits, what the loop goes on with"
+    if replies_follow(source, writer, loop):
+        return "replies-follow", (
+            "a peer that reads on only when its replies are read would be waited for in vain"
+        )
+    return next(filter(None, (in_the_way(source, writer, loop, line) for line in ends)), None)
 
 
 def _still(iterated: cst.BaseExpression) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 from libcst.metadata import (
+    BuiltinAssignment,
     ByteSpanPositionProvider,
     MetadataWrapper,
     ParentNodeProvider,
@@ -65,6 +66,12 @@ class PythonSource(Text):
             return []
         nodes = [getattr(one, "node", None) for one in scope[name.value]]
         return [node for node in nodes if node is not None]
+
+    def builtin(self, name: cst.Name) -> bool:
+        """Whether `name` is one of Python's own, and bound nowhere else."""
+        scope = self._wrapper.resolve(ScopeProvider).get(name)
+        found = scope[name.value] if scope is not None else ()
+        return bool(found) and all(isinstance(one, BuiltinAssignment) for one in found)
 
     def line_end(self, offset: int) -> int:
         """Where the line that holds `offset` ends, before its line ending."""

@@ -10,3 +10,8 @@ class Sender:
             self.writer.write(text)
             self.writer.close()  # the last
             return True
+
+    async def send(self, text):
+        if self.writer is None:
+            await self.open()
+        self.writer.write(text)
