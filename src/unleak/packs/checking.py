@@ -32,6 +32,7 @@ KEYWORDS = {
     NODE: ("safety", "node", "needles", "hits", "query"),
     PYTHON: ("safety", "python", "needles", "hits", "matcher"),
 }
+PROOFS = {PYTHON: PYTHON_PROOF_SUFFIX, NODE: PROOF_SUFFIX}
 UNWRITTEN = "TODO"
 # What lets a codemod see or change anything beside its arguments.
 # fmt: off
@@ -277,9 +278,10 @@ def _goldens(golden: Path, language: str) -> Iterator[Flaw]:
             f"{len(refusals)} of {len(cases)} cases are refused: at least half should be",
         )
     changed = list(golden.glob("*.diff"))
-    proof = PYTHON_PROOF_SUFFIX if language == PYTHON else PROOF_SUFFIX
-    if changed and not list(golden.glob(f"*{proof}")):
-        yield Flaw(where, 0, "proof", f"no rewrite has a proof: add one, as example{proof}")
+    proofs = [suffix for of, suffix in PROOFS.items() if language in ("", of)]
+    if changed and not any(list(golden.glob(f"*{suffix}")) for suffix in proofs):
+        why = f"no rewrite has a proof: add one, as example{proofs[-1]}"
+        yield Flaw(where, 0, "proof", why)
 
 
 def mend(found: Sequence[Flaw]) -> int:
