@@ -2,6 +2,7 @@
 
 import re
 
+import libcst as cst
 from conftest import ROOT
 
 import unleak
@@ -24,7 +25,7 @@ def test_the_examples_run() -> None:
     for block in blocks:
         exec(compile(block, PAGE.name, "exec"), names)
 
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     assert "assert" in "".join(blocks)
     assert names["find"].name == "acme-unread"  # type: ignore[attr-defined]
 
@@ -32,6 +33,7 @@ def test_the_examples_run() -> None:
 def test_what_a_match_can_be_asked_is_there() -> None:
     from unleak_engine.bindings import Bindings
     from unleak_engine.functions import Functions
+    from unleak_engine.python.source import PythonSource
     from unleak_engine.source import Source
 
     homes = {"source": Source, "bindings": Bindings, "functions": Functions}
@@ -41,6 +43,11 @@ def test_what_a_match_can_be_asked_is_there() -> None:
         members = re.findall(r"`\.(\w+)", row[1])
         assert len(members) > 3
         assert [member for member in members if not hasattr(home, member)] == []
+    told = PAGE.read_text().partition("`match.node` is the call. ")[2].partition("\n\n")[0]
+    members = re.findall(r"`\.(\w+)", told)
+    assert len(members) > 6
+    source = PythonSource("a.py", b"", cst.parse_module(""))
+    assert [member for member in members if not hasattr(source, member)] == []
 
 
 def test_packs_are_judged_as_our_own_codemods_are() -> None:

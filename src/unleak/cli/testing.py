@@ -1,6 +1,7 @@
 """What the user of `unleak test` asked for, done and told."""
 
 import os
+import platform
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from unleak.packs import loading, proving, testing
 from unleak.packs.cases import Failure, cases_in
 from unleak.packs.pack import PackProblem
 from unleak.packs.testing import Subject
-from unleak.proofs.cases import ProofError
+from unleak.proofs.cases import ProofCase, ProofError
 from unleak.report.paths import shown
 from unleak.report.terminal import visible
 
@@ -98,7 +99,20 @@ class _Test:
 
     def _prove(self, chosen: Sequence[Subject]) -> bool:
         """Run the proofs; whether there was no Node to run them on."""
-        cases = list(proving.cases(chosen))
+        found = list(proving.cases(chosen))
+        for one in found:
+            if isinstance(one, Failure):
+                self._fail(one)
+        cases = [one for one in found if not isinstance(one, Failure)]
+        python = [case for case in cases if proving.of_python(case)]
+        if python:
+            for failure in proving.prove_python(python):
+                self._fail(failure)
+            said = f"{counted(len(python), 'proof')} run on Python {platform.python_version()}"
+            self._screen.say(said)
+        return self._prove_on_node([case for case in cases if not proving.of_python(case)])
+
+    def _prove_on_node(self, cases: Sequence[ProofCase]) -> bool:
         if not cases:
             return False
         try:
@@ -114,9 +128,6 @@ class _Test:
             return True
         count = 0
         for case in cases:
-            if isinstance(case, Failure):
-                self._fail(case)
-                continue
             ran, failures = proving.prove(case, list(nodes.values()))
             count += ran
             for failure in failures:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from unleak.golden import is_case
 from unleak_engine.codemod import Codemod, Options
-from unleak_engine.grammars import grammar_of
+from unleak_engine.grammars import language_of
 from unleak_engine.patch import file_diff
 from unleak_engine.rewrite import Context, analyse_bytes, rewrite_bytes
 from unleak_engine.source import UnreadableError
@@ -28,7 +28,7 @@ def cases_in(folder: Path) -> list[Path]:
     """The sources in the golden folder of one codemod, by name."""
     if not folder.is_dir():
         return []
-    found = (path for path in folder.iterdir() if grammar_of(path.name) is not None)
+    found = (path for path in folder.iterdir() if language_of(path.name) is not None)
     return sorted(path for path in found if is_case(path))
 
 

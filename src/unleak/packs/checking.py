@@ -10,16 +10,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
+from libcst.metadata import (
+    ByteSpanPositionProvider,
+    MetadataWrapper,
+    PositionProvider,
+    QualifiedNameProvider,
+    QualifiedNameSource,
+)
 
 import unleak
 from unleak.packs.cases import cases_in
+from unleak.packs.node_types import dotted, misnamed
 from unleak.packs.pack import GRAMMARS
+from unleak.proofs.cases import PROOF_SUFFIX, PYTHON_PROOF_SUFFIX
 from unleak_engine import grammars
 from unleak_engine.edit import Edit
+from unleak_engine.grammars import NODE, PYTHON, language_of
 
 HEADINGS = ("Why it leaks", "What changes", "What is left alone")
-KEYWORDS = ("safety", "node", "needles", "hits", "query")
+KEYWORDS = {
+    NODE: ("safety", "node", "needles", "hits", "query"),
+    PYTHON: ("safety", "python", "needles", "hits", "matcher"),
+}
+PROOFS = {PYTHON: PYTHON_PROOF_SUFFIX, NODE: PROOF_SUFFIX}
 UNWRITTEN = "TODO"
 # What lets a codemod see or change anything beside its arguments.
 # fmt: off
@@ -35,6 +48,7 @@ _MOVED = frozenset(
     {
         *("unleak_engine.codemod", "unleak_engine.edit", "unleak_engine.finding"),
         *("unleak_engine.rewrite", "unleak_codemods.streams.evidence"),
+        *("unleak_engine.python.codemod", "unleak_engine.python.source"),
         *("unleak_codemods.streams.grounds", "unleak_codemods.streams.levels"),
     }
 )
@@ -61,13 +75,13 @@ def flaws(module: Path, golden: Path) -> list[Flaw]:
         return [Flaw(str(module), line, "syntax", f"is no Python: {error}".splitlines()[0])]
     reader = _Reader(str(module), data, wrapper)
     wrapper.visit(reader)
-    found = [*reader.flaws, *reader.headings(), *reader.declared(), *_goldens(golden)]
-    found += reader.unseen(golden)
+    found = [*reader.flaws, *reader.headings(), *reader.declared(), *reader.unseen(golden)]
+    found += [*reader.node_types(), *_goldens(golden, reader.language)]
     return sorted(found, key=lambda flaw: (flaw.path, flaw.line, flaw.code))
 
 
 class _Reader(cst.CSTVisitor):
-    METADATA_DEPENDENCIES = (ByteSpanPositionProvider, PositionProvider)
+    METADATA_DEPENDENCIES = (ByteSpanPositionProvider, PositionProvider, QualifiedNameProvider)
 
     def __init__(self, path: str, data: bytes, wrapper: MetadataWrapper) -> None:
         super().__init__()
@@ -76,8 +90,10 @@ class _Reader(cst.CSTVisitor):
         self.module = wrapper.module
         self.flaws: list[Flaw] = []
         self.keywords: dict[str, cst.BaseExpression] | None = None
+        self.language = ""  # what the codemod is for, "" when that cannot be seen
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._places = wrapper.resolve(PositionProvider)
+        self._names = wrapper.resolve(QualifiedNameProvider)
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         found = self._spans[node]
@@ -86,24 +102,39 @@ class _Reader(cst.CSTVisitor):
     def told(self, node: cst.CSTNode, code: str, message: str, *edits: Edit) -> Flaw:
         return Flaw(self.path, self._places[node].start.line, code, message, edits)
 
+    def imported(self, node: cst.CSTNode) -> str:
+        """The dotted name under which `node` was imported; "" for others."""
+        names = self._names.get(node, ())
+        found = list(names() if callable(names) else names)
+        if len(found) == 1 and found[0].source is QualifiedNameSource.IMPORT:
+            return str(found[0].name)
+        return ""
+
     # What it reaches for.
 
     def visit_Import(self, node: cst.Import) -> None:
         for alias in node.names:
-            self._worldly(node, _dotted(alias.name))
+            self._worldly(node, dotted(alias.name))
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
         if node.module is None or node.relative:
             return
-        module = _dotted(node.module)
+        module = dotted(node.module)
         self._worldly(node, module)
         if module not in _MOVED or isinstance(node.names, cst.ImportStar):
             return
-        names = [_dotted(alias.name) for alias in node.names]
+        names = [dotted(alias.name) for alias in node.names]
         if all(name in unleak.__all__ for name in names):
-            edit = Edit.replace(*self.span(node.module), "unleak")
+            edits = [Edit.replace(*self.span(node.module), "unleak")]
+            if module == "unleak_engine.python.codemod":
+                edits += map(self._python_codemod, (a for a in node.names if _is_codemod(a)))
             why = f"{', '.join(names)}: take it from `unleak`, which stays; {module} may change"
-            self.flaws.append(self.told(node, "import", why, edit))
+            self.flaws.append(self.told(node, "import", why, *edits))
+
+    def _python_codemod(self, alias: cst.ImportAlias) -> Edit:
+        """`codemod` of `unleak` is that for Node; the other has a name of its own there."""
+        name = "python_codemod" if alias.asname else "python_codemod as codemod"
+        return Edit.replace(*self.span(alias.name), name)
 
     def visit_Call(self, node: cst.Call) -> None:
         if isinstance(node.func, cst.Name) and node.func.value in WORLDLY_CALLS:
@@ -120,8 +151,11 @@ class _Reader(cst.CSTVisitor):
             return
         for decorator in node.decorators:
             call = decorator.decorator
-            if isinstance(call, cst.Call) and _dotted(call.func).endswith("codemod"):
+            if isinstance(call, cst.Call) and dotted(call.func).endswith("codemod"):
                 self.keywords = {arg.keyword.value: arg.value for arg in call.args if arg.keyword}
+                of_python = dotted(call.func).endswith("python_codemod")
+                of_python = of_python or bool({"python", "matcher"} & self.keywords.keys())
+                self.language = PYTHON if of_python else NODE
 
     # What it says.
 
@@ -160,15 +194,29 @@ class _Reader(cst.CSTVisitor):
 
     def declared(self) -> Iterator[Flaw]:
         if self.keywords is None:
-            yield Flaw(self.path, 1, "declaration", "`find` is not declared with `@codemod(…)`")
+            why = "`find` is not declared with `@codemod(…)`, or for Python `@python_codemod(…)`"
+            yield Flaw(self.path, 1, "declaration", why)
             return
-        missing = [name for name in KEYWORDS if name not in self.keywords]
+        missing = [name for name in KEYWORDS[self.language] if name not in self.keywords]
         if missing:
-            why = f"`@codemod` does not say {', '.join(missing)}"
+            declared = "@python_codemod" if self.language == PYTHON else "@codemod"
+            why = f"`{declared}` does not say {', '.join(missing)}"
             yield Flaw(self.path, 1, "declaration", why)
         query = self.keywords.get("query")
         if isinstance(query, cst.SimpleString):
             yield from self._query(query)
+
+    def node_types(self) -> Iterator[Flaw]:
+        """What is said of libcst, in a codemod for Python."""
+        for wrong in misnamed(self.module, self.imported):
+            edits = (Edit.replace(*self.span(wrong.node), wrong.meant),) if wrong.meant else ()
+            yield self.told(wrong.node, "node-type", wrong.message, *edits)
+        matcher = (self.keywords or {}).get("matcher")
+        if isinstance(matcher, cst.Call):
+            home, _, name = self.imported(matcher.func).rpartition(".")
+            if home == "libcst.matchers" and name != "Call" and hasattr(cst, name):
+                why = f"`find` is asked about calls alone: the matcher is `m.Call(…)`, not {name}"
+                yield self.told(matcher, "node-type", why)
 
     def _query(self, literal: cst.SimpleString) -> Iterator[Flaw]:
         start, end = self.span(literal)
@@ -204,15 +252,24 @@ class _Reader(cst.CSTVisitor):
                 yield self.told(element, "needle", why)
 
 
-def _goldens(golden: Path) -> Iterator[Flaw]:
+def _goldens(golden: Path, language: str) -> Iterator[Flaw]:
     cases = cases_in(golden)
     where = str(golden)
     if not cases:
         yield Flaw(where, 0, "golden", "there are no golden cases: nothing shows what it does")
         return
+    for case in cases:
+        if language and language_of(case.name) != language:
+            reads = "Python" if language == PYTHON else "JavaScript and TypeScript"
+            yield Flaw(
+                str(case), 0, "golden", f"the codemod reads {reads} alone: it never sees this"
+            )
+    suffix = ".py" if language == PYTHON else ".js"
     refusals = [case for case in cases if case.name.startswith("skip_")]
     if not refusals:
-        yield Flaw(where, 0, "refusal", "no case is refused: add a skip_….js of what looks like it")
+        yield Flaw(
+            where, 0, "refusal", f"no case is refused: add a skip_…{suffix} of what looks like it"
+        )
     elif 2 * len(refusals) < len(cases):
         yield Flaw(
             where,
@@ -221,8 +278,10 @@ def _goldens(golden: Path) -> Iterator[Flaw]:
             f"{len(refusals)} of {len(cases)} cases are refused: at least half should be",
         )
     changed = list(golden.glob("*.diff"))
-    if changed and not list(golden.glob("*.proof.mjs")):
-        yield Flaw(where, 0, "proof", "no rewrite has a proof: add one, as example.proof.mjs")
+    proofs = [suffix for of, suffix in PROOFS.items() if language in ("", of)]
+    if changed and not any(list(golden.glob(f"*{suffix}")) for suffix in proofs):
+        why = f"no rewrite has a proof: add one, as example{proofs[-1]}"
+        yield Flaw(where, 0, "proof", why)
 
 
 def mend(found: Sequence[Flaw]) -> int:
@@ -252,6 +311,10 @@ def _kinds() -> frozenset[str]:
     return frozenset(found)
 
 
+def _is_codemod(alias: cst.ImportAlias) -> bool:
+    return dotted(alias.name) == "codemod"
+
+
 def _docstring(module: cst.Module) -> cst.SimpleString | None:
     for statement in module.body[:1]:
         if isinstance(statement, cst.SimpleStatementLine):
@@ -259,9 +322,3 @@ def _docstring(module: cst.Module) -> cst.SimpleString | None:
             if isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString):
                 return first.value
     return None
-
-
-def _dotted(node: cst.CSTNode) -> str:
-    if isinstance(node, cst.Attribute):
-        return f"{_dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else ""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from unleak_codemods.table import TABLE, Entry
 from unleak_engine.codemod import Codemod
+from unleak_engine.grammars import NODE
 
 GRAMMARS = ("javascript", "typescript", "tsx")
 """Those that a codemod's query is asked in."""
@@ -91,7 +92,7 @@ def _declared(pack: Pack, stem: str) -> Codemod | str:
     if not isinstance(declared, Codemod):
         return f"{name} declares no codemod called `find`; what is none begins with `_`"
     try:
-        for grammar in GRAMMARS:
+        for grammar in GRAMMARS if declared.language == NODE else ():
             declared.query_for(grammar)
     except ValueError as error:
         return f"{name} has a query that cannot be asked: {error}"
@@ -152,4 +153,5 @@ def _entry(codemod: Codemod, module: str) -> Entry:
         why="",
         also=codemod.also,
         opt_in=codemod.opt_in,
+        language=codemod.language,
     )

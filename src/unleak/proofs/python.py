@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from unleak.proofs.cases import ProofCase, shipped
 
@@ -95,9 +96,28 @@ def _side(case: ProofCase, side: str, timeout: float) -> _Side:
             return _Side({}, (f"{side} hangs: nothing was measured in {timeout:g} s",))
     if done.returncode != 0:
         return _Side({}, (f"{side} could not run: exit {done.returncode}",), done.stderr[-2000:])
-    told = json.loads(done.stdout)
-    measured: Figures = told["measured"]
-    return _Side(measured, tuple(_unmet(side, measured, told[side])))
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        return _Side({}, (f"{side} ended before anything was measured",), done.stderr[-2000:])
+    measured, claim = told["measured"], told[side]
+    if (wrong := _misshapen(side, measured, claim)) is not None:
+        return _Side({}, (wrong,))
+    return _Side(measured, tuple(_unmet(side, measured, claim)))
+
+
+def _misshapen(side: str, measured: Any, claim: Any) -> str | None:
+    """Why what was told cannot be compared: a proof is code, and gives what its author wrote."""
+    if not isinstance(measured, dict) or not all(map(_is_figure, measured.values())):
+        return f"{side}: run() must return whole numbers by their names, not {measured!r}"
+    pairs = claim.values() if isinstance(claim, dict) else [None]
+    if not all(isinstance(p, list) and len(p) == 2 and all(map(_is_figure, p)) for p in pairs):
+        return f"{side.upper()} must have a (least, most) by the name of a figure, not {claim!r}"
+    return None
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _unmet(side: str, measured: Figures, claim: Mapping[str, tuple[int, int]]) -> Iterator[str]:

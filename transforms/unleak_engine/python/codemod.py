@@ -42,7 +42,10 @@ def codemod(
     references: Iterable[str] = (),
     also: Iterable[Iterable[str]] = (),
 ) -> Callable[[PythonFind], PythonCodemod]:
-    """Declare a module's `find` a codemod. The name is the module's, in kebab-case."""
+    """Declare a module's `find` a codemod. The name is the module's, in kebab-case. Raises
+    TypeError for a matcher of anything but calls: `find` would never be asked."""
+    if not isinstance(matcher, m.Call):
+        raise TypeError(f"the matcher must be a Call of libcst.matchers, not {matcher!r}")
 
     def declare(find: PythonFind) -> PythonCodemod:
         return PythonCodemod(

@@ -31,6 +31,12 @@ def new(
             metavar="DIR",
         ),
     ] = "codemods",
+    python: Annotated[
+        bool,
+        options.option(
+            "--python", help="For Python; for Node.js if not said.", panel=options.FINDING
+        ),
+    ] = False,
     color: options.Color = "auto",
     quiet: options.Quiet = False,
 ) -> int:
@@ -39,7 +45,7 @@ def new(
     Writes a module that works, an example, two refusals, and a proof that fails until it is
     written; `unleak test` says what is missing.
     """
-    from unleak.packs.template import files
+    from unleak.packs import template, template_python
     from unleak_codemods.table import TABLE
 
     screen = Screen(color=color, quiet=quiet)
@@ -51,7 +57,8 @@ def new(
     if kebab in TABLE:
         raise typer.BadParameter(f"unleak has a codemod called {kebab}", param_hint="NAME")
     stem = kebab.replace("-", "_")
-    wanted = {Path(pack, path): text for path, text in files(stem).items()}
+    files = (template_python if python else template).files(stem)
+    wanted = {Path(pack, path): text for path, text in files.items()}
     there = [path for path in wanted if path.exists()]
     if there:
         raise typer.BadParameter(f"{there[0]} is there already", param_hint="NAME")

@@ -43,15 +43,15 @@ def run(
     ] = False,
     no_proofs: Annotated[
         bool,
-        options.option("--no-proofs", help="Run no proofs on Node.", panel=options.FINDING),
+        options.option("--no-proofs", help="Run no proofs.", panel=options.FINDING),
     ] = False,
     color: options.Color = "auto",
     quiet: options.Quiet = False,
 ) -> int:
     """Test codemods of your own.
 
-    Reads each module for what is missing, and runs its golden cases and, on Node, its proofs. The
-    code of the packs runs.
+    Reads each module for what is missing, and runs its golden cases and, on Node or by this
+    Python, its proofs. The code of the packs runs.
     """
     from unleak.cli.testing import Request, perform
 
