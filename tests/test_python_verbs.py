@@ -132,6 +132,7 @@ def test_a_file_that_changed_since_is_left(unleak: Cli) -> None:
     assert "a.py" in err
     assert text_of("a.py") == "# more\n" + TWO
 
+    assert "await pipeline(" in text_of("b.mjs")  # the rest of the patch was written
     assert unleak("apply", "--3way", "../a.patch")[0] == 0
     assert text_of("a.py") == "# more\n" + TWO_CURED
 

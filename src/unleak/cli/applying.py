@@ -124,14 +124,16 @@ def _tell_problems(problems: tuple[Problem, ...], screen: Screen) -> None:
 
 
 def _three_way(plan: Plan, planned: Planned, root: str, screen: Screen, *, check: bool) -> int:
-    """Hand the whole patch to git, when all that is wrong with it is that files have changed."""
+    """Hand to git what is not there yet, when all that is wrong is that files have changed."""
     wrong = tuple(problem for problem in planned.problems if problem.code != "changed")
     _tell_problems(wrong, screen)
     if wrong:
         return 3
-    text = b"".join(file.body for file in plan.files)
+    # git takes a whole patch or none of it, and trips over what a run before this one wrote.
+    text = b"".join(file.body for file in plan.files if file.path not in planned.already)
     if not text:
-        screen.say("nothing in the patch is accepted")
+        already = f"{counted(len(planned.already), 'file')} written already"
+        screen.say(already if planned.already else "nothing in the patch is accepted")
         return 0
     # What was written and taken back is the same text at another time, which apply would refuse.
     refresh = ["git", "update-index", "-q", "--refresh"]
