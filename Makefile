@@ -51,8 +51,8 @@ test: setup $(LINES) ## run every test
 	@$(PY) -m pytest -n $(WORKERS) --ignore=tests/soak $(ARGS)
 
 .PHONY: test-desktop
-test-desktop: setup $(DESKTOP) ## test the review page in a real browser
-	@scripts/browser
+test-desktop: setup $(DESKTOP) ## test the pages in a real browser, the server in a real editor
+	@scripts/desktop
 	@$(PY) -m pytest tests_desktop $(ARGS)
 
 .PHONY: check
