@@ -413,13 +413,18 @@ def _constructor_call(file: File, function: Node) -> Node | None:
     return None
 
 
-_CREATE = re.compile(rb"\b([A-Za-z_$][\w$]*)\.prototype\s*=\s*Object\.create\s*\(")
+_CREATE = re.compile(rb"\.prototype\s*=\s*Object\.create\s*\(")
+_IN_A_NAME = re.compile(rb"[\w$]")
 
 
 def _created(file: File, binding: Binding) -> tuple[str, tuple[Node, ...]] | None:
     """The base of `Lines.prototype = Object.create(Transform.prototype)`."""
-    for hit in _CREATE.finditer(file.source.data):
-        if hit.group(1).decode() != binding.name:
+    data, name = file.source.data, binding.name.encode()
+    for hit in _CREATE.finditer(data):
+        begin = hit.start() - len(name)
+        if not data.endswith(name, 0, hit.start()):
+            continue
+        if begin and _IN_A_NAME.match(data, begin - 1):
             continue
         call = file.source.root.descendant_for_byte_range(hit.end() - 1, hit.end())
         while call is not None and call.type != "call_expression":
